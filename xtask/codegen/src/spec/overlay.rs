@@ -1,0 +1,105 @@
+//! Applies an OpenAPI Overlay 1.0 document.
+
+use serde_json::Value;
+use serde_json_path::JsonPath;
+
+use crate::problem::{Document, Problems, join};
+
+/// `document` with the actions of `overlay` applied in order, and a report line for each action that found nothing
+/// (Overlay 1.0 lets such an action pass; here it usually means that a new document dropped what it was about).
+pub fn overlay(document: &Document, overlay: &Document) -> Result<(Document, Vec<String>), Problems> {
+    let mut problems = Problems::default();
+    let version = overlay.root.get("overlay").and_then(Value::as_str).unwrap_or_default();
+    if !version.starts_with("1.0.") {
+        problems.0.push(overlay.problem("/overlay", "must be a 1.0.x version, such as 1.0.0"));
+    }
+    let Some(actions) = overlay.root.get("actions").and_then(Value::as_array) else {
+        problems.0.push(overlay.problem("/actions", "must be a list of actions"));
+        return Err(problems);
+    };
+
+    let mut result = document.clone();
+    let mut report = Vec::new();
+    for (index, action) in actions.iter().enumerate() {
+        let at = format!("/actions/{index}");
+        let Some(target) = action.get("target").and_then(Value::as_str) else {
+            problems.0.push(overlay.problem(join(&at, "target"), "must be a JSONPath"));
+            continue;
+        };
+        let path = match JsonPath::parse(target) {
+            Ok(path) => path,
+            Err(error) => {
+                problems.0.push(overlay.problem(join(&at, "target"), format!("isn't a JSONPath: {error}")));
+                continue;
+            }
+        };
+        let remove = action.get("remove").and_then(Value::as_bool).unwrap_or(false);
+        let update = action.get("update");
+        if remove == update.is_some() {
+            problems.0.push(overlay.problem(at, "must have either `update` or `remove: true`"));
+            continue;
+        }
+        let mut pointers: Vec<String> =
+            path.query_located(&result.root).locations().map(|location| location.to_json_pointer()).collect();
+        if pointers.is_empty() {
+            report.push(format!("{}: {at}: {target} matches nothing in {}", overlay.file, document.file));
+        }
+        if let Some(update) = update {
+            for pointer in &pointers {
+                let node = result.root.pointer_mut(pointer).expect("the path was just found");
+                if node.is_object() != update.is_object() && !node.is_array() {
+                    problems.0.push(overlay.problem(
+                        join(&at, "update"),
+                        format!("{pointer} and the update must both be objects, or the target a list"),
+                    ));
+                    continue;
+                }
+                merge(node, update);
+            }
+        } else {
+            // From the back, so that the places of earlier list elements stay what they were.
+            pointers.reverse();
+            for pointer in &pointers {
+                delete(&mut result.root, pointer);
+            }
+        }
+    }
+    problems.or((result, report))
+}
+
+/// Overlay 1.0: objects are merged, lists are appended to, everything else is replaced.
+fn merge(node: &mut Value, update: &Value) {
+    match (node, update) {
+        (Value::Object(node), Value::Object(update)) => {
+            for (key, value) in update {
+                match node.get_mut(key) {
+                    Some(existing) => merge(existing, value),
+                    None => {
+                        node.insert(key.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (Value::Array(node), Value::Array(update)) => node.extend(update.iter().cloned()),
+        (Value::Array(node), update) => node.push(update.clone()),
+        (node, update) => *node = update.clone(),
+    }
+}
+
+fn delete(root: &mut Value, pointer: &str) {
+    let Some((parent, key)) = pointer.rsplit_once('/') else { return };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    match root.pointer_mut(parent) {
+        Some(Value::Object(object)) => {
+            object.shift_remove(&key);
+        }
+        Some(Value::Array(array)) => {
+            if let Ok(index) = key.parse::<usize>()
+                && index < array.len()
+            {
+                array.remove(index);
+            }
+        }
+        _ => {}
+    }
+}
