@@ -1,2 +1,50 @@
-//! Placeholder.
-fn main() {}
+//! The project's habits as subcommands. Nothing is decided here: each runs the program that does the work.
+
+mod bench;
+mod doctor;
+mod run;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND [OPTIONS]
+
+  demo [--live]         an admin's morning against the embedded server; --live: the read-only part of it against the
+                        real service, with the key from DEVIN_V2_API_KEY
+  test [SUITE…] [--all] the tests, of all suites or of those named: rust, generated, document, schemathesis, prism.
+                        What needs a toolchain that isn't here is left out and said; with --all it fails
+  regen [--check]       writes all generated files anew from the document and the overlay; --check only compares
+                        (also for other documents: see cargo xtask regen --help)
+  bench rust            the SDK beside bare reqwest and the serial loop, in one run
+  doctor [--live]       which toolchains are here and how to get the others; --live: what kind of key is set, and
+                        whether the service can be reached with it
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let rest: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+    let done = match arguments.first().map(String::as_str) {
+        Some("demo") => run::example("admin_morning", &rest),
+        Some("test") => test::test(&rest),
+        Some("regen") => run::codegen(&rest),
+        Some("bench") => bench::bench(&rest),
+        Some("doctor") => doctor::doctor(&rest),
+        Some("help" | "--help" | "-h") => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => {
+            let what = other.map_or("a command is missing".to_owned(), |name| format!("there is no command {name}"));
+            Err(format!("{what}\n\n{HELP}"))
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1711,7 +1711,7 @@ impl Client {
     /// Sends a `GET` request to `/v2/enterprise/consumption/daily/{user_id}`
     ///
     /// Arguments:
-    /// - `user_id`: Id of the user, often with a `|` in it: percent-encode it.
+    /// - `user_id`: Id of the user, often with a `|` in it.
     /// - `end`: A second name of `end_date`, published without a description. Use `end_date`.
     /// - `end_date`: End of the window. For whole billing days pass the 08:00:00 UTC at which the day after the last
     /// one starts. Default: now.
@@ -1845,7 +1845,7 @@ impl Client {
     /// Sends a `GET` request to `/v2/enterprise/groups/{group_name}`
     ///
     /// Arguments:
-    /// - `group_name`: Name of the group, spelt as the identity provider spells it; percent-encode spaces and the like.
+    /// - `group_name`: Name of the group, spelt as the identity provider spells it.
     pub async fn groups_get<'a>(
         &'a self,
         group_name: &'a str,
@@ -1926,7 +1926,7 @@ impl Client {
     /// Sends a `GET` request to `/v2/enterprise/members/{user_id}`
     ///
     /// Arguments:
-    /// - `user_id`: Id of the user, often with a `|` in it: percent-encode it.
+    /// - `user_id`: Id of the user, often with a `|` in it.
     pub async fn members_get<'a>(
         &'a self,
         user_id: &'a str,
@@ -1963,7 +1963,7 @@ impl Client {
     /// Sends a `DELETE` request to `/v2/enterprise/members/{user_id}`
     ///
     /// Arguments:
-    /// - `user_id`: Id of the user, often with a `|` in it: percent-encode it.
+    /// - `user_id`: Id of the user, often with a `|` in it.
     pub async fn members_delete<'a>(
         &'a self,
         user_id: &'a str,
@@ -2113,7 +2113,7 @@ impl Client {
     /// Sends a `GET` request to `/v2/enterprise/members/{user_id}/organizations`
     ///
     /// Arguments:
-    /// - `user_id`: Id of the user, often with a `|` in it: percent-encode it.
+    /// - `user_id`: Id of the user, often with a `|` in it.
     /// - `limit`: How many rows to return at most, 1 to 200.
     /// - `skip`: How many rows to leave out from the start of the list; 0 or more.
     pub async fn members_list_organizations<'a>(
@@ -2710,7 +2710,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
-    /// - `user_id`: Id of the user, often with a `|` in it: percent-encode it.
+    /// - `user_id`: Id of the user, often with a `|` in it.
     pub async fn organizations_remove_member<'a>(
         &'a self,
         org_id: &'a str,
@@ -2930,7 +2930,7 @@ impl Client {
     ///
     /// Arguments:
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
-    /// - `group_name`: Name of the group, spelt as the identity provider spells it; percent-encode spaces and the like.
+    /// - `group_name`: Name of the group, spelt as the identity provider spells it.
     pub async fn organizations_remove_group<'a>(
         &'a self,
         org_id: &'a str,

@@ -56,7 +56,7 @@ pub(super) fn emit(source: &Source, files: &mut Files) -> Result<syn::File, Prob
             /// The types of request and response bodies.
             pub mod types {
                 pub use super::client::types::*;
-                #[allow(unused_imports)]
+                #[allow(unused_imports, unreachable_pub, reason = "a document may have no enums")]
                 pub use super::enums::*;
             }
         }),
@@ -115,7 +115,7 @@ fn enums(api: &Api) -> String {
         let Shape::Enum(values) = &named.shape else { continue };
         let name = format_ident!("{}", named.name);
         let docs = rust::docs(&rust::prose(&rust::sentence(if named.docs.is_empty() { &named.name } else { &named.docs })));
-        let mut taken = vec!["Unknown".to_owned()];
+        let mut taken = vec!["Unknown".to_owned(), "Self".to_owned()];
         let variants = values.iter().map(|value| {
             let mut variant = value.to_upper_camel_case();
             if !variant.starts_with(|first: char| first.is_ascii_alphabetic()) {

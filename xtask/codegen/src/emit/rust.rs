@@ -72,8 +72,8 @@ pub(super) fn ty(ty: &TypeRef) -> TokenStream {
         TypeRef::Integer => quote! { i64 },
         TypeRef::Number => quote! { f64 },
         TypeRef::Boolean => quote! { bool },
-        TypeRef::Timestamp => quote! { Timestamp },
-        TypeRef::Secret => quote! { Secret },
+        TypeRef::Timestamp => quote! { types::Timestamp },
+        TypeRef::Secret => quote! { types::Secret },
         TypeRef::Any => quote! { serde_json::Value },
     }
 }

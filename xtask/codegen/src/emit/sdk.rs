@@ -98,6 +98,8 @@ fn operations_file(api: &Api) -> TokenStream {
         quote! { pub(crate) static #name: &Operation = &OPERATIONS[#index]; }
     });
     quote! {
+        #![allow(unused_imports, reason = "not every document needs everything")]
+
         use crate::operation::{Check, Kind, Operation, Paging, Rule, Style};
 
         /// Every operation of the document, resource by resource.
@@ -180,30 +182,27 @@ fn rule(at: &str, check: &Check) -> TokenStream {
 }
 
 fn resource_file(resource: &Resource, calls: &[Call]) -> TokenStream {
-    let title = rust::docs(&format!("`client.{}()`: {}", resource.name, rust::prose(&resource.docs)));
+    let title = format!(" `client.{}()`: {}", resource.name, rust::prose(&resource.docs));
+    let title = title.lines().map(|line| if line.starts_with(' ') { line.to_owned() } else { format!(" {line}") });
     let docs = rust::docs(&rust::prose(&resource.docs));
     let name = format_ident!("{}", resource.name.to_upper_camel_case());
     let starts = calls.iter().map(Call::start);
     let structs = calls.iter().map(Call::definition);
     quote! {
-        #![doc = ""]
+        #(#![doc = #title])*
         #![allow(unused_imports, reason = "not every resource needs everything")]
 
-        #title
-        use crate::decode::Rows;
         use crate::generated::operations;
-        use crate::paging::{Collected, Interrupted, Items, Listing, Page, Position, ResumeToken};
-        use crate::types::{self, Nullable, Secret, Timestamp};
-        use crate::{Client, Error, IntoTimestamp, Raw, guard};
+        use crate::{decode, guard, paging, types};
 
         #docs
         #[derive(Clone, Debug)]
         pub struct #name {
-            client: Client,
+            client: crate::Client,
         }
 
         impl #name {
-            pub(crate) fn new(client: Client) -> Self {
+            pub(crate) fn new(client: crate::Client) -> Self {
                 Self { client }
             }
 
@@ -226,6 +225,8 @@ struct Call<'a> {
     optional: Vec<Argument>,
     body: Option<BodyKind<'a>>,
     order: &'a [String],
+    /// Whether the overlay names successors at all.
+    tells_successors: bool,
 }
 
 enum BodyKind<'a> {
@@ -245,8 +246,30 @@ struct Argument {
     required: bool,
     /// In a body: whether null is something to say.
     nullable: bool,
-    /// In a body: whether progenitor's field is an `Option` or a plain value.
     example: Option<Value>,
+}
+
+impl Argument {
+    /// Whether it is a time of the query, which may be given in many forms and is checked when it is given.
+    fn is_query_time(&self) -> bool {
+        self.ty == TypeRef::Timestamp && self.place == Place::Query
+    }
+
+    /// What the method takes.
+    fn accepted(&self) -> TokenStream {
+        if self.is_query_time() { quote! { impl crate::IntoTimestamp } } else { accepted(&self.ty) }
+    }
+
+    /// What the call keeps.
+    fn stored(&self) -> TokenStream {
+        if self.is_query_time() { quote! { Result<types::Timestamp, crate::Error> } } else { rust::ty(&self.ty) }
+    }
+
+    /// The one made of the other.
+    fn value(&self) -> TokenStream {
+        let (ident, wire) = (&self.ident, &self.wire);
+        if self.is_query_time() { quote! { #ident.into_timestamp(#wire) } } else { converted(&self.ty, quote! { #ident }) }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -307,13 +330,18 @@ impl<'a> Call<'a> {
         let (required, optional) = arguments.into_iter().partition(|argument| argument.required);
         Self {
             operation,
-            name: format_ident!("{}", operation.method.to_upper_camel_case()),
+            // A method named like its resource (`search.search`) must not take the resource's name.
+            name: match operation.method.to_upper_camel_case() {
+                name if name == operation.resource.to_upper_camel_case() => format_ident!("{name}Call"),
+                name => format_ident!("{name}"),
+            },
             method: rust::ident(&operation.method),
             api_method: rust::ident(&format!("{}_{}", operation.resource, operation.method)),
             required,
             optional,
             body,
             order,
+            tells_successors: api.operations().any(|operation| operation.v3_twin.is_some()),
         }
     }
 
@@ -321,8 +349,14 @@ impl<'a> Call<'a> {
         self.operation.paging.as_ref()
     }
 
-    fn takes_times(&self) -> bool {
-        self.required.iter().chain(&self.optional).any(|argument| argument.ty == TypeRef::Timestamp)
+    /// Places and sizes of pages are never negative.
+    fn paging_type(&self, argument: &Argument) -> Option<TokenStream> {
+        let [place, size] = self.paging()?.style.parameters();
+        match &argument.ty {
+            TypeRef::Integer if argument.wire == place => Some(quote! { u64 }),
+            TypeRef::Integer if argument.wire == size => Some(quote! { u32 }),
+            _ => None,
+        }
     }
 
     /// The resource's method that starts the call.
@@ -330,17 +364,13 @@ impl<'a> Call<'a> {
         let docs = rust::docs(&self.docs());
         let (name, method) = (&self.name, &self.method);
         let arguments = self.required.iter().map(|argument| {
-            let ident = &argument.ident;
-            let ty = accepted(&argument.ty);
+            let (ident, ty) = (&argument.ident, argument.accepted());
             quote! { #ident: #ty }
         });
         let mut fields = vec![quote! { client: self.client.clone(), }];
-        if self.takes_times() {
-            fields.push(quote! { refused: None, });
-        }
         for argument in self.parameters() {
             let ident = &argument.ident;
-            let value = if argument.required { converted(&argument.ty, quote! { #ident }) } else { quote! { None } };
+            let value = if argument.required { argument.value() } else { quote! { None } };
             fields.push(quote! { #ident: #value, });
         }
         match &self.body {
@@ -350,16 +380,15 @@ impl<'a> Call<'a> {
                     let argument = self.required.iter().chain(&self.optional);
                     let mut argument = argument.filter(|argument| argument.place == Place::Body);
                     let argument = argument.find(|argument| argument.wire == field.name).expect("each field is one");
-                    let (field, ident) = (rust::ident(&field.name), &argument.ident);
+                    let field = rust::ident(&field.name);
                     if argument.required {
-                        let value = converted(&argument.ty, quote! { #ident });
+                        let value = argument.value();
                         quote! { #field: #value, }
                     } else {
                         quote! { #field: None, }
                     }
                 });
-                let extra = self.extra().then(|| quote! { extra: Default::default(), });
-                fields.push(quote! { body: types::#ty { #(#values)* #extra }, });
+                fields.push(quote! { body: types::#ty { #(#values)* }, });
             }
             Some(BodyKind::Whole(ty)) => {
                 let value = converted(ty, quote! { body });
@@ -381,11 +410,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Whether the body's type is one that responses hold too, and so keeps unknown fields.
-    fn extra(&self) -> bool {
-        matches!(&self.body, Some(BodyKind::Fields { fields, .. }) if fields.is_empty())
-    }
-
     fn parameters(&self) -> impl Iterator<Item = &Argument> {
         let all = self.required.iter().chain(&self.optional);
         all.filter(|argument| matches!(argument.place, Place::Path | Place::Query))
@@ -400,12 +424,9 @@ impl<'a> Call<'a> {
             rust::prose(&rust::sentence(&self.operation.summary)),
             if self.paging().is_some() { "`page`, `items` or `collect`" } else { "`send`" },
         ));
-        let mut fields = vec![quote! { client: Client, }];
-        if self.takes_times() {
-            fields.push(quote! { refused: Option<Error>, });
-        }
+        let mut fields = vec![quote! { client: crate::Client, }];
         for argument in self.parameters() {
-            let (ident, ty) = (&argument.ident, rust::ty(&argument.ty));
+            let (ident, ty) = (&argument.ident, self.paging_type(argument).unwrap_or_else(|| argument.stored()));
             let ty = if argument.required { ty } else { quote! { Option<#ty> } };
             fields.push(quote! { #ident: #ty, });
         }
@@ -424,7 +445,7 @@ impl<'a> Call<'a> {
             fields.push(quote! { confirm: Option<String>, });
         }
         if self.paging().is_some() {
-            fields.push(quote! { resume: Option<ResumeToken>, });
+            fields.push(quote! { resume: Option<paging::ResumeToken>, });
         }
         let setters = self.optional.iter().map(|argument| self.setter(argument));
         let billing_days = self.billing_days();
@@ -448,6 +469,9 @@ impl<'a> Call<'a> {
     fn setter(&self, argument: &Argument) -> TokenStream {
         let ident = &argument.ident;
         let mut docs = rust::prose(&argument.docs);
+        if docs.is_empty() {
+            docs = format!("Sets `{}`, which the document does not describe.", argument.wire);
+        }
         if argument.nullable {
             docs += "\n\n`Nullable::Null` sends `null`; not calling this leaves the field out.";
         }
@@ -455,26 +479,11 @@ impl<'a> Call<'a> {
         let accepted = match (argument.nullable, &argument.ty) {
             (true, ty) => {
                 let ty = rust::ty(ty);
-                quote! { impl Into<Nullable<#ty>> }
+                quote! { impl Into<types::Nullable<#ty>> }
             }
-            (false, ty) => accepted(ty),
+            (false, _) => self.paging_type(argument).unwrap_or_else(|| argument.accepted()),
         };
-        if argument.ty == TypeRef::Timestamp && argument.place == Place::Query {
-            let wire = &argument.wire;
-            return quote! {
-                #docs
-                pub fn #ident(mut self, #ident: #accepted) -> Self {
-                    match #ident.into_timestamp(#wire) {
-                        Ok(time) => self.#ident = Some(time),
-                        Err(error) => {
-                            self.refused.get_or_insert(error);
-                        }
-                    }
-                    self
-                }
-            };
-        }
-        let value = if argument.nullable { quote! { #ident.into() } } else { converted(&argument.ty, quote! { #ident }) };
+        let value = if argument.nullable { quote! { #ident.into() } } else { argument.value() };
         let target = if argument.place == Place::Body {
             let field = rust::ident(&argument.wire);
             quote! { self.body.#field }
@@ -521,12 +530,11 @@ impl<'a> Call<'a> {
     /// The statements that check the path and call progenitor's method.
     fn build(&self) -> TokenStream {
         let operation = constant(self.operation);
-        let refused = self.takes_times().then(|| {
-            quote! {
-                if let Some(error) = &self.refused {
-                    return Err(error.clone());
-                }
-            }
+        // A time that can't be one is told here, by the call that it was given to.
+        let times = self.parameters().filter(|argument| argument.is_query_time()).map(|argument| {
+            let ident = &argument.ident;
+            let value = if argument.required { quote! { clone() } } else { quote! { clone().transpose() } };
+            quote! { let #ident = self.#ident.#value.map_err(|error| error.of(operations::#operation))?; }
         });
         let guards = self.operation.path.iter().map(|parameter| {
             let (ident, wire) = (argument_ident(&parameter.name), &parameter.name);
@@ -551,6 +559,8 @@ impl<'a> Call<'a> {
             }
             let ident = &argument.ident;
             match (&argument.ty, argument.required) {
+                (_, true) if argument.is_query_time() => quote! { &#ident },
+                (_, false) if argument.is_query_time() => quote! { #ident.as_ref() },
                 (TypeRef::Integer | TypeRef::Number | TypeRef::Boolean, _) => quote! { self.#ident },
                 (_, true) => quote! { &self.#ident },
                 (TypeRef::String, false) => quote! { self.#ident.as_deref() },
@@ -559,9 +569,11 @@ impl<'a> Call<'a> {
         });
         let method = &self.api_method;
         quote! {
-            #refused
+            #(#times)*
             #(#guards)*
-            self.client.build(operations::#operation, async |api| api.#method(#(#values),*).await)
+            self.client.prepare(operations::#operation, |base, http| {
+                devin_v2_api::build(base, http, async |api| api.#method(#(#values),*).await)
+            })
         }
     }
 
@@ -572,7 +584,7 @@ impl<'a> Call<'a> {
         let (output, decode) = match &self.operation.response {
             TypeRef::Array(row) => {
                 let row = rust::ty(row);
-                (quote! { Rows<#row> }, quote! { decode_rows })
+                (quote! { decode::Rows<#row> }, quote! { decode_rows })
             }
             other => (rust::ty(other), quote! { decode }),
         };
@@ -581,8 +593,8 @@ impl<'a> Call<'a> {
             ///
             /// # Errors
             /// Refused before sending, failed on the way, refused by the service, or an answer that can't be read: see
-            /// [`Error`].
-            pub async fn send(self) -> Result<#output, Error> {
+            /// [`Error`](crate::Error).
+            pub async fn send(self) -> Result<#output, crate::Error> {
                 let client = self.client.clone();
                 let raw = self.raw().await?;
                 client.#decode(operations::#operation, &raw)
@@ -592,11 +604,11 @@ impl<'a> Call<'a> {
             ///
             /// # Errors
             /// As for [`send`](Self::send), but for decoding.
-            pub async fn raw(self) -> Result<Raw, Error> {
+            pub async fn raw(self) -> Result<crate::Raw, crate::Error> {
                 self.client.send(operations::#operation, self.request()?, #confirm).await
             }
 
-            fn request(&self) -> Result<reqwest::Request, Error> {
+            fn request(&self) -> Result<reqwest::Request, crate::Error> {
                 #build
             }
         }
@@ -609,36 +621,38 @@ impl<'a> Call<'a> {
         let row = rust::ty(&paging.row);
         let [place, size] = paging.style.parameters().map(argument_ident);
         let (start, read) = match paging.style {
-            Style::Offset => (quote! { Position::offset(self.#place, self.#size) }, quote! { at.as_offset() }),
-            Style::PageNumber => (quote! { Position::page(self.#place, self.#size) }, quote! { at.as_page() }),
-            Style::AuditLog => (quote! { Position::audit(self.#place.clone(), self.#size) }, quote! { at.as_audit() }),
+            Style::Offset => (quote! { offset(operations::#operation, self.#place, self.#size) }, quote! { as_offset }),
+            Style::PageNumber => (quote! { page(operations::#operation, self.#place, self.#size) }, quote! { as_page }),
+            Style::AuditLog => {
+                (quote! { audit(operations::#operation, self.#place.clone(), self.#size) }, quote! { as_audit })
+            }
         };
         quote! {
             /// Goes on where an interrupted listing of the same operation stopped. Give the same filters again.
-            pub fn resume_from(mut self, token: ResumeToken) -> Self {
+            pub fn resume_from(mut self, token: paging::ResumeToken) -> Self {
                 self.resume = Some(token);
                 self
             }
 
             /// The listing, of which nothing has been fetched yet.
-            pub fn listing(self) -> Listing<#row> {
+            pub fn listing(self) -> paging::Listing<#row> {
                 let client = self.client.clone();
-                let start = #start;
+                let start = paging::Position::#start;
                 let resume = self.resume.clone();
-                Listing::new(client, operations::#operation, start, resume, std::sync::Arc::new(move |at: &Position| self.request(at)))
+                paging::Listing::new(client, operations::#operation, start, resume, std::sync::Arc::new(move |at: &paging::Position| self.request(at)))
             }
 
             /// Fetches one page.
             ///
             /// # Errors
             /// Refused before sending, failed on the way, refused by the service, or an answer that can't be read: see
-            /// [`Error`].
-            pub async fn page(self) -> Result<Page<#row>, Error> {
+            /// [`Error`](crate::Error).
+            pub async fn page(self) -> Result<paging::Page<#row>, crate::Error> {
                 self.listing().page().await
             }
 
             /// All rows as a stream, page after page, in constant memory.
-            pub fn items(self) -> Items<#row> {
+            pub fn items(self) -> paging::Items<#row> {
                 self.listing().items()
             }
 
@@ -647,12 +661,12 @@ impl<'a> Call<'a> {
             /// # Errors
             /// The first page that fails ends the listing; the error holds the rows that came before and a token to
             /// resume from.
-            pub async fn collect(self) -> Result<Collected<#row>, Interrupted<#row>> {
+            pub async fn collect(self) -> Result<paging::Collected<#row>, paging::Interrupted<#row>> {
                 self.listing().collect().await
             }
 
-            fn request(&self, at: &Position) -> Result<reqwest::Request, Error> {
-                let (place, size) = #read;
+            fn request(&self, at: &paging::Position) -> Result<reqwest::Request, crate::Error> {
+                let (place, size) = at.#read();
                 #build
             }
         }
@@ -667,7 +681,8 @@ impl<'a> Call<'a> {
         docs += &format!("\n\n`{} {}`", operation.http_method, operation.template);
         docs += &match &operation.v3_twin {
             Some(twin) => format!("; in v3: `{twin}`."),
-            None => "; no successor in v3 is known.".to_owned(),
+            None if self.tells_successors => "; no successor in v3 is known.".to_owned(),
+            None => ".".to_owned(),
         };
         if operation.beta {
             docs += " Beta: it may change.";
@@ -681,7 +696,7 @@ impl<'a> Call<'a> {
                 docs += &format!("- `{}`: {}\n", argument.ident, rust::prose(&argument.docs).replace('\n', " "));
             }
         }
-        docs + &self.example()
+        docs.trim_end().to_owned() + &self.example()
     }
 
     /// A tested example made of the document's own examples; empty if the document gives too few.
@@ -744,6 +759,10 @@ impl<'a> Call<'a> {
 }
 
 fn argument_ident(name: &str) -> Ident {
+    if name == "page" {
+        // `page` fetches; this says where to start.
+        return format_ident!("start_page");
+    }
     let ident = rust::ident(name);
     if OWN_METHODS.contains(&ident.to_string().as_str()) { format_ident!("{ident}_") } else { ident }
 }
@@ -765,7 +784,6 @@ fn body_kind<'a>(api: &'a Api, body: &'a Body) -> BodyKind<'a> {
 fn accepted(ty: &TypeRef) -> TokenStream {
     match ty {
         TypeRef::String => quote! { impl Into<String> },
-        TypeRef::Timestamp => quote! { impl IntoTimestamp },
         TypeRef::Array(inner) => match &**inner {
             TypeRef::String => quote! { impl IntoIterator<Item = impl Into<String>> },
             inner => {

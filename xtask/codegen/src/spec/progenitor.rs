@@ -120,7 +120,7 @@ fn three_states(schema: &mut Value) {
         // A default would be sent by an update that didn't mention the field.
         fields.shift_remove("default");
         let nullable = fields.shift_remove("nullable") == Some(json!(true));
-        let description = fields.shift_remove("description").unwrap_or_else(|| json!(""));
+        let description = fields.shift_remove("description");
         let (path, parameter) = if nullable {
             ("devin_v2_api::Nullable", plain(&inner))
         } else if inner.get("type") == Some(&json!("array")) {
@@ -132,7 +132,9 @@ fn three_states(schema: &mut Value) {
             continue;
         };
         *property = rust_type(path, &[parameter]);
-        property["description"] = description;
+        if let Some(description) = description {
+            property["description"] = description;
+        }
     }
 }
 
