@@ -40,7 +40,7 @@ fn a_change_of_the_document_reaches_every_output() {
         ("crates/api/src/generated/client.rs", &["fn budgets_get_budget", "pub remaining_acus: f64"]),
         ("crates/api/src/generated/enums.rs", &["Hibernating = \"hibernating\""]),
         ("crates/sdk/src/generated/mod.rs", &["pub fn budgets(&self)"]),
-        ("crates/sdk/src/generated/budgets.rs", &["pub fn get_budget", "Result<types::Budget, Error>"]),
+        ("crates/sdk/src/generated/budgets.rs", &["pub fn get_budget", "Result<types::Budget, crate::Error>"]),
         ("crates/sdk/src/generated/operations.rs", &["name: \"budgets.get_budget\""]),
         ("crates/emulator/src/generated/mod.rs", &["fn budgets_get_budget"]),
         ("crates/emulator/src/generated/document.json", &["remaining_acus", "hibernating", "/v2/enterprise/budgets"]),
