@@ -1,0 +1,264 @@
+//! The client: settings, connection pool and the way every request goes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderValue, Method};
+use reqwest::redirect::Policy as Redirects;
+use reqwest::{Request, Url};
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+
+use crate::config::{CallOptions, ClientBuilder, Limits, Proxy, Settings};
+use crate::credential::{Credential, KeyKind};
+use crate::decode::{self, Rows};
+use crate::error::{Error, ErrorKind, chain};
+use crate::guard;
+use crate::operation::Operation;
+use crate::raw_request::RawRequest;
+use crate::redact;
+use crate::response::Raw;
+use crate::transport;
+
+/// A client of one enterprise.
+///
+/// Clones are cheap and share connections and the bound on requests in flight. `Debug` shows the base URL and a
+/// fingerprint of the key, nothing else. It must be used inside a tokio runtime with time and I/O enabled.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    limits: Arc<Limits>,
+}
+
+/// What all clones have in common.
+struct Shared {
+    base: Url,
+    /// The base URL without the slash at its end, as the request builders want it.
+    base_text: String,
+    http: reqwest::Client,
+    credential: Credential,
+    user_agent: HeaderValue,
+    slots: Semaphore,
+    prefetch: usize,
+    max_body_bytes: usize,
+    retry_base_delay: Duration,
+    max_retry_after: Duration,
+}
+
+impl Client {
+    /// A client with the key and base URL of the environment: `DEVIN_V2_API_KEY` or `DEVIN_API_KEY`, and
+    /// `DEVIN_V2_BASE_URL` or `DEVIN_BASE_URL`.
+    ///
+    /// # Errors
+    /// [`Config`](ErrorKind::Config) if there is no key, or a value cannot be used.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Settings to begin with.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Makes the client from settings that were checked.
+    pub(crate) fn assemble(settings: Settings) -> Result<Self, Error> {
+        let http = http_client(&settings)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                base_text: settings.base.as_str().trim_end_matches('/').to_owned(),
+                base: settings.base,
+                http,
+                credential: settings.credential,
+                user_agent: settings.user_agent,
+                slots: Semaphore::new(settings.max_concurrency),
+                prefetch: settings.prefetch,
+                max_body_bytes: settings.max_body_bytes,
+                retry_base_delay: settings.retry_base_delay,
+                max_retry_after: settings.max_retry_after,
+            }),
+            limits: Arc::new(settings.limits),
+        })
+    }
+
+    /// This client with other limits, for some calls; connections stay shared.
+    ///
+    /// # Errors
+    /// [`Config`](ErrorKind::Config) for a limit out of bounds.
+    pub fn with_options(&self, options: CallOptions) -> Result<Self, Error> {
+        Ok(Self { shared: self.shared.clone(), limits: Arc::new(self.limits.with(options)?) })
+    }
+
+    /// The base URL, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.shared.base_text
+    }
+
+    /// What the key's prefix tells about it.
+    pub fn key_kind(&self) -> KeyKind {
+        self.shared.credential.kind()
+    }
+
+    /// The key's kind and a short hash, fit to be printed: `apk_user_…#1a2b3c4d`.
+    pub fn key_fingerprint(&self) -> String {
+        self.shared.credential.to_string()
+    }
+
+    /// A request of your own, for paths that the document does not have.
+    ///
+    /// It passes the same guards as every other: see [`RawRequest`]. `path` starts with a slash and is taken as
+    /// percent-encoded.
+    pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
+        RawRequest::new(self.clone(), method, path.into())
+    }
+
+    /// Builds the request of an operation. For generated code: `build` gets what `devin_v2_api::build` needs.
+    ///
+    /// # Errors
+    /// [`Refused`](ErrorKind::Refused) if the arguments make no request.
+    pub(crate) fn prepare(
+        &self,
+        operation: &'static Operation,
+        build: impl FnOnce(&str, &reqwest::Client) -> Result<Request, String>,
+    ) -> Result<Request, Error> {
+        build(&self.shared.base_text, &self.shared.http).map_err(|reason| {
+            let reason = redact::foreign(&reason, Some(self.shared.credential.expose()));
+            Error::new(ErrorKind::Refused, format!("the arguments make no request: {reason}"))
+                .of(operation)
+                .hinted("Check the arguments of this call.")
+        })
+    }
+
+    /// Decodes an answer that is one value. For generated code.
+    ///
+    /// # Errors
+    /// [`Decode`](ErrorKind::Decode) if it is not JSON or of another shape.
+    pub(crate) fn decode<T: DeserializeOwned>(&self, _: &'static Operation, raw: &Raw) -> Result<T, Error> {
+        decode::object(raw)
+    }
+
+    /// Decodes an answer that is a bare array, row by row. For generated code.
+    ///
+    /// # Errors
+    /// [`Decode`](ErrorKind::Decode) if it is not an array; in strict mode also if a row does not fit.
+    pub(crate) fn decode_rows<T: DeserializeOwned>(
+        &self,
+        _: &'static Operation,
+        raw: &Raw,
+    ) -> Result<Rows<T>, Error> {
+        decode::array(raw, self.limits.strict)
+    }
+
+    /// Guards a built request, sends it and reads the answer: the only way to the network.
+    ///
+    /// # Errors
+    /// Every kind but [`Config`](ErrorKind::Config), [`Decode`](ErrorKind::Decode) of rows and
+    /// [`Paging`](ErrorKind::Paging); any status but 2xx is one.
+    pub(crate) async fn send(
+        &self,
+        operation: &'static Operation,
+        request: Request,
+        confirm: Option<&str>,
+    ) -> Result<Raw, Error> {
+        guard::request(operation, &request, confirm, &self.shared.base)?;
+        transport::call(self, operation, request).await
+    }
+
+    pub(crate) fn base(&self) -> &Url {
+        &self.shared.base
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.shared.http
+    }
+
+    pub(crate) fn credential(&self) -> &Credential {
+        &self.shared.credential
+    }
+
+    pub(crate) fn user_agent(&self) -> HeaderValue {
+        self.shared.user_agent.clone()
+    }
+
+    pub(crate) fn slots(&self) -> &Semaphore {
+        &self.shared.slots
+    }
+
+    pub(crate) fn prefetch(&self) -> usize {
+        self.shared.prefetch
+    }
+
+    pub(crate) fn max_body_bytes(&self) -> usize {
+        self.shared.max_body_bytes
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn retry_policy(&self) -> crate::retry::Policy {
+        crate::retry::Policy {
+            max_retries: self.limits.max_retries,
+            base_delay: self.shared.retry_base_delay,
+            max_retry_after: self.shared.max_retry_after,
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.shared.base_text)
+            .field("key", &format_args!("{}", self.shared.credential))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The HTTP client underneath: no redirects, no panics, our own roots beside the machine's.
+fn http_client(settings: &Settings) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        // Redirects are followed by the transport, which knows what may be.
+        .redirect(Redirects::none())
+        .connect_timeout(settings.connect_timeout)
+        .referer(false);
+    builder = match &settings.proxy {
+        Proxy::System => builder,
+        Proxy::None => builder.no_proxy(),
+        Proxy::Explicit(proxy) => builder.proxy((**proxy).clone()),
+    };
+    install_crypto_provider();
+    let plain = settings.base.scheme() == "http" && matches!(settings.proxy, Proxy::None);
+    builder = if plain {
+        // No request of this client is ever encrypted, since none leaves its origin: spare it the certificates,
+        // whose reading takes longer than all the rest.
+        builder.tls_certs_only(settings.certificates.iter().cloned())
+    } else {
+        let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .filter_map(|certificate| reqwest::Certificate::from_der(certificate).ok())
+            .chain(settings.certificates.iter().cloned());
+        if cfg!(target_os = "android") {
+            // The platform's verifier there wants a Java machine that handed itself over first.
+            builder.tls_certs_only(bundled)
+        } else {
+            // Beside the machine's own, so that it also works in a container that has none.
+            builder.tls_certs_merge(bundled)
+        }
+    };
+    builder.build().map_err(|error| {
+        let reason = chain(&error);
+        Error::config(format!("the HTTP client cannot be made: {reason}"))
+            .hinted(
+                "Check ca_certificate_pem and the machine's certificate store (SSL_CERT_FILE, SSL_CERT_DIR).",
+            )
+            .caused(error.without_url())
+    })
+}
+
+/// Makes ring the process's crypto provider unless the program chose one: without any, making a TLS client panics.
+fn install_crypto_provider() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Fails only if another thread was faster, which is just as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+}

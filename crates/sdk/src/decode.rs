@@ -1,0 +1,585 @@
+//! From bytes to values: leniently, and row by row.
+
+use std::fmt;
+use std::ops::{Deref, Range};
+
+use http::header::CONTENT_TYPE;
+use serde::Deserialize;
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::Value;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+use serde_path_to_error::Segment;
+
+use crate::error::{Error, ErrorKind};
+use crate::failure;
+use crate::redact;
+use crate::response::Raw;
+
+/// How many nulls are dropped from one value before it is given up.
+const MAX_DROPPED: usize = 256;
+
+/// A row that does not fit its type. The rows around it are not affected.
+///
+/// `Debug` leaves the row itself out: it may hold personal data.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BadRow {
+    /// Its place among the rows of the answer, or of the listing where many pages were read; from 0.
+    pub index: u64,
+    /// The row as the service sent it.
+    pub json: String,
+    /// Where it does not fit, such as `pull_requests[0].url`; `.` is the row itself.
+    pub path: String,
+    /// Why, without the value.
+    pub reason: String,
+}
+
+impl fmt::Debug for BadRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BadRow")
+            .field("index", &self.index)
+            .field("path", &self.path)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for BadRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {} does not fit at {}: {}", self.index, self.path, self.reason)
+    }
+}
+
+/// The rows of an unpaged list, with those that did not fit beside them.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Rows<T> {
+    /// The rows that fit, in their order.
+    pub rows: Vec<T>,
+    /// Those that did not. Always empty if the client is strict.
+    pub bad: Vec<BadRow>,
+}
+
+impl<T> Deref for Rows<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.rows
+    }
+}
+
+impl<T> IntoIterator for Rows<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Rows<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
+    }
+}
+
+/// Decodes an answer that is one value.
+pub(crate) fn object<T: DeserializeOwned>(raw: &Raw) -> Result<T, Error> {
+    lenient(&raw.bytes).map_err(|misfit| match misfit {
+        Misfit::Malformed(error) => unreadable(raw, &error),
+        Misfit::Data { path, reason } => misshapen(raw, &format!("at {path}: {reason}")),
+    })
+}
+
+/// Decodes an answer that is a bare array, row by row.
+pub(crate) fn array<T: DeserializeOwned>(raw: &Raw, strict: bool) -> Result<Rows<T>, Error> {
+    let Elements(ranges) = read_ranges(raw, |deserializer| ElementsOf(&raw.bytes).deserialize(deserializer))?;
+    let mut out = Rows { rows: Vec::with_capacity(ranges.len()), bad: Vec::new() };
+    for (index, range) in ranges.into_iter().enumerate() {
+        match row(&raw.bytes[range], index as u64) {
+            Ok(value) => out.rows.push(value),
+            Err(bad) if strict => return Err(too_strict(raw, &bad)),
+            Err(bad) => out.bad.push(bad),
+        }
+    }
+    Ok(out)
+}
+
+/// Decodes one row.
+pub(crate) fn row<T: DeserializeOwned>(bytes: &[u8], index: u64) -> Result<T, BadRow> {
+    lenient(bytes).map_err(|misfit| {
+        let (path, reason) = match misfit {
+            Misfit::Malformed(error) => (".".to_owned(), redact::reason(&error)),
+            Misfit::Data { path, reason } => (path, reason),
+        };
+        BadRow { index, json: String::from_utf8_lossy(bytes).into_owned(), path, reason }
+    })
+}
+
+/// The error for a bad row of a strict client.
+pub(crate) fn too_strict(raw: &Raw, bad: &BadRow) -> Error {
+    raw.blame(
+        Error::new(ErrorKind::Decode, bad.to_string())
+            .hinted("Without strict, such rows are kept beside the others."),
+    )
+}
+
+/// A page of a list before its rows are decoded.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct RawPage {
+    /// Where each row lies in the body.
+    pub(crate) rows: Vec<Range<usize>>,
+    pub(crate) total: Option<u64>,
+    pub(crate) skip: Option<u64>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) has_more: Option<bool>,
+    pub(crate) next_cursor: Option<u64>,
+}
+
+/// Finds the rows of a page and what the service says about it, without looking into the rows. `member` is the name of
+/// the list among the page's members.
+pub(crate) fn page(raw: &Raw, member: &'static str) -> Result<RawPage, Error> {
+    let page =
+        read_ranges(raw, |deserializer| deserializer.deserialize_map(PageOf { body: &raw.bytes, member }))?;
+    page.ok_or_else(|| misshapen(raw, &format!("it has no list called {member}")))
+}
+
+/// Runs a reader over the whole body.
+fn read_ranges<'a, T>(
+    raw: &'a Raw,
+    read: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::SliceRead<'a>>) -> serde_json::Result<T>,
+) -> Result<T, Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(&raw.bytes);
+    read(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| unreadable(raw, &error))
+}
+
+/// Why a value could not be decoded.
+enum Misfit {
+    /// The bytes are not JSON.
+    Malformed(serde_json::Error),
+    /// They are, but of another shape.
+    Data { path: String, reason: String },
+}
+
+/// Decodes a value; where a null stands in the way and the value is fine without that member, the null counts as
+/// absent. Services send null for an empty list or map, also where they promise not to.
+fn lenient<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misfit> {
+    match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) if error.classify() != Category::Data => return Err(Misfit::Malformed(error)),
+        Err(_) => {}
+    }
+    let mut value: Value = serde_json::from_slice(bytes).map_err(Misfit::Malformed)?;
+    let mut first = None;
+    for _ in 0..MAX_DROPPED {
+        let error = match serde_path_to_error::deserialize::<_, T>(&value) {
+            Ok(decoded) => return Ok(decoded),
+            Err(error) => error,
+        };
+        let steps: Vec<Step> = error.path().iter().map(Step::from).collect();
+        // The first problem is the one to report: those after it are of our own making.
+        first.get_or_insert_with(|| Misfit::Data {
+            path: error.path().to_string(),
+            reason: redact::reason(error.inner()),
+        });
+        if !drop_null(&mut value, &steps) {
+            break;
+        }
+    }
+    Err(first.unwrap_or_else(|| Misfit::Data { path: ".".to_owned(), reason: "it does not fit".to_owned() }))
+}
+
+/// A step of a path into a value.
+enum Step {
+    Member(String),
+    Element(usize),
+    /// A step that leads nowhere in the JSON, such as the variant of an enum.
+    Other,
+}
+
+impl From<&Segment> for Step {
+    fn from(segment: &Segment) -> Self {
+        match segment {
+            Segment::Seq { index } => Self::Element(*index),
+            Segment::Map { key } => Self::Member(key.clone()),
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Takes the member at the end of the path out, if it is null. Whether that happened.
+fn drop_null(value: &mut Value, steps: &[Step]) -> bool {
+    let Some((Step::Member(last), before)) = steps.split_last() else {
+        return false;
+    };
+    let mut parent = value;
+    for step in before {
+        let next = match (step, parent) {
+            (Step::Member(name), Value::Object(members)) => members.get_mut(name),
+            (Step::Element(index), Value::Array(elements)) => elements.get_mut(*index),
+            (Step::Other, same) => Some(same),
+            _ => None,
+        };
+        match next {
+            Some(next) => parent = next,
+            None => return false,
+        }
+    }
+    match parent {
+        Value::Object(members) if members.get(last).is_some_and(Value::is_null) => {
+            members.remove(last);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The error for a body that cannot be read at all.
+fn unreadable(raw: &Raw, error: &serde_json::Error) -> Error {
+    const PROXY: &str =
+        "Something in between answered in place of the service: check the base URL and any proxy.";
+    let body = raw.bytes.trim_ascii();
+    let media_type = raw
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
+        .unwrap_or_default();
+    let is_json = media_type.is_empty() || media_type.ends_with("json");
+    let is_page = media_type.contains("html") || body.starts_with(b"<");
+    let (message, hint) = if body.is_empty() {
+        ("the answer is empty, not JSON".to_owned(), PROXY)
+    } else if is_page {
+        let title = failure::title(&String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]));
+        let title = title.map(|title| format!(" ({})", redact::foreign(&title, None))).unwrap_or_default();
+        (format!("the answer is a web page{title}, not JSON"), PROXY)
+    } else if let Err(error) = std::str::from_utf8(&raw.bytes) {
+        (
+            format!("the answer is not UTF-8 text (from byte {})", error.valid_up_to()),
+            "The whole of it is in this error's body.",
+        )
+    } else if !is_json {
+        (format!("the answer is {}, not JSON", redact::foreign(&media_type, None)), PROXY)
+    } else {
+        let (line, column) = (error.line(), error.column());
+        match error.classify() {
+            Category::Eof => (format!("the answer is cut off after {} bytes", raw.bytes.len()), "Try again."),
+            Category::Data => return misshapen(raw, &redact::reason(error)),
+            _ => (
+                format!("the answer is malformed JSON (line {line}, column {column})"),
+                "The whole of it is in this error's body.",
+            ),
+        }
+    };
+    raw.blame(Error::new(ErrorKind::Decode, message).hinted(hint))
+}
+
+/// The error for a body that is JSON of another shape.
+fn misshapen(raw: &Raw, what: &str) -> Error {
+    raw.blame(
+        Error::new(ErrorKind::Decode, format!("the answer is not of the documented shape: {what}"))
+            .hinted("The whole of it is in this error's body; the service may have changed."),
+    )
+}
+
+/// Where a borrowed piece lies in the body that it was cut from.
+fn place(body: &[u8], piece: &RawValue) -> Range<usize> {
+    let start = piece.get().as_ptr().addr() - body.as_ptr().addr();
+    start..start + piece.get().len()
+}
+
+/// The places of an array's elements.
+struct Elements(Vec<Range<usize>>);
+
+/// Reads [`Elements`] of an array within this body.
+struct ElementsOf<'a>(&'a [u8]);
+
+impl<'de> DeserializeSeed<'de> for ElementsOf<'_> {
+    type Value = Elements;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Elements, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ElementsOf<'_> {
+    type Value = Elements;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Elements, A::Error> {
+        let mut ranges = Vec::new();
+        while let Some(element) = elements.next_element::<&RawValue>()? {
+            ranges.push(place(self.0, element));
+        }
+        Ok(Elements(ranges))
+    }
+}
+
+/// Reads a [`RawPage`]; `None` if the list is not there.
+struct PageOf<'a> {
+    body: &'a [u8],
+    member: &'static str,
+}
+
+impl<'de> Visitor<'de> for PageOf<'_> {
+    type Value = Option<RawPage>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a page with a list called {}", self.member)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<RawPage>, A::Error> {
+        let mut page = RawPage::default();
+        let mut found = false;
+        while let Some(name) = members.next_key::<String>()? {
+            if name == self.member {
+                Elements(page.rows) = members.next_value_seed(ElementsOf(self.body))?;
+                found = true;
+                continue;
+            }
+            match name.as_str() {
+                "total" => page.total = number(&members.next_value()?),
+                "skip" => page.skip = number(&members.next_value()?),
+                "limit" => page.limit = number(&members.next_value()?),
+                "next_cursor" => page.next_cursor = number(&members.next_value()?),
+                "has_more" => page.has_more = members.next_value::<Value>()?.as_bool(),
+                _ => drop(members.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found.then_some(page))
+    }
+}
+
+/// A count, also if it is written as `3.0`; anything else counts as not told.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| {
+        let number = value.as_f64()?;
+        (number.fract() == 0.0 && (0.0..9e15).contains(&number)).then_some(number as u64)
+    })
+}
+
+/// The member of a row that identifies it, as it stands in the JSON (a text with its quotes); `None` if the row has
+/// none or it is null.
+pub(crate) fn row_id<'a>(row: &'a [u8], member: &str) -> Option<&'a str> {
+    struct IdOf<'m>(&'m str);
+
+    impl<'de> Visitor<'de> for IdOf<'_> {
+        type Value = Option<&'de RawValue>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a row")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            let mut found = None;
+            while let Some(is_id) = members.next_key_seed(Is(self.0))? {
+                if is_id {
+                    found = Some(members.next_value()?);
+                } else {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+            Ok(found)
+        }
+    }
+
+    /// Whether a key is this one, without keeping it.
+    struct Is<'m>(&'m str);
+
+    impl<'de> DeserializeSeed<'de> for Is<'_> {
+        type Value = bool;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+            deserializer.deserialize_str(self)
+        }
+    }
+
+    impl Visitor<'_> for Is<'_> {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a key")
+        }
+
+        fn visit_str<E: de::Error>(self, key: &str) -> Result<bool, E> {
+            Ok(key == self.0)
+        }
+    }
+
+    if member.is_empty() {
+        return None;
+    }
+    let id = serde_json::Deserializer::from_slice(row).deserialize_map(IdOf(member)).ok()??.get();
+    (id != "null" && !id.starts_with(['{', '['])).then_some(id)
+}
+
+/// An id as text: without the quotes of JSON.
+pub(crate) fn id_text(json: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id {
+        Text(String),
+        Number(serde_json::Number),
+    }
+    Some(match serde_json::from_str(json).ok()? {
+        Id::Text(text) => text,
+        Id::Number(number) => number.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::*;
+    use crate::testing::operation;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Inner {
+        name: String,
+        #[serde(default)]
+        tags: Vec<String>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Outer {
+        id: u32,
+        #[serde(default)]
+        limits: BTreeMap<String, f64>,
+        #[serde(default)]
+        inner: Vec<Inner>,
+        title: Option<String>,
+    }
+
+    fn raw(body: impl Into<Bytes>) -> Raw {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        Raw {
+            operation: operation("members.list"),
+            status: StatusCode::OK,
+            headers,
+            bytes: body.into(),
+            request_id: Arc::from("r-1"),
+            attempts: 1,
+            waited: Duration::ZERO,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_null_for_a_list_or_map_reads_as_absent() {
+        let outer: Outer = object(&raw(
+            r#"{"id":1,"limits":null,"inner":[{"name":"a","tags":null},{"name":"b","tags":["x"]}],"title":null}"#,
+        ))
+        .unwrap();
+        assert!(outer.limits.is_empty() && outer.title.is_none());
+        assert_eq!(outer.inner[0].tags.len(), 0);
+        assert_eq!(outer.inner[1].tags, ["x"]);
+    }
+
+    #[test]
+    fn a_null_for_what_is_required_does_not() {
+        let error = object::<Outer>(&raw(r#"{"id":1,"inner":[{"name":null}]}"#)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        let shown = error.to_string();
+        assert!(
+            shown.contains("members.list: the answer is not of the documented shape: at inner[0].name"),
+            "{shown}"
+        );
+        assert!(shown.contains("invalid type: null, expected a string"), "{shown}");
+        assert_eq!((error.status(), error.request_id()), (Some(200), Some("r-1")));
+        assert!(error.body().is_some());
+    }
+
+    #[test]
+    fn many_nulls_end() {
+        let inner: Vec<_> = (0..10_000).map(|_| r#"{"name":"a","tags":null}"#).collect();
+        let body = format!(r#"{{"id":1,"inner":[{}]}}"#, inner.join(","));
+        assert!(object::<Outer>(&raw(body)).is_err());
+    }
+
+    #[test]
+    fn rows_stand_alone() {
+        let body = r#"[{"name":"a"},{"name":7,"x":"canary"},{"name":"c","tags":null}]"#;
+        let rows: Rows<Inner> = array(&raw(body), false).unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows.bad[0].index, 1);
+        assert_eq!(rows.bad[0].path, "name");
+        assert_eq!(rows.bad[0].json, r#"{"name":7,"x":"canary"}"#);
+        assert!(!format!("{:?} {}", rows.bad, rows.bad[0]).contains("canary"));
+        let error = array::<Inner>(&raw(body), true).unwrap_err();
+        assert!(error.to_string().contains("row 1 does not fit at name"), "{error}");
+        assert!(error.body().is_some() && error.status() == Some(200));
+    }
+
+    #[test]
+    fn pages_are_cut_into_rows() {
+        let raw = raw(
+            r#" {"items": [ {"a":1} , [2], "ü" ], "total":3.0, "skip":0, "limit":100, "has_more":false, "next_cursor":null, "new":{}} "#,
+        );
+        let page = page(&raw, "items").unwrap();
+        let rows: Vec<_> =
+            page.rows.iter().map(|range| std::str::from_utf8(&raw.bytes[range.clone()]).unwrap()).collect();
+        assert_eq!(rows, [r#"{"a":1}"#, "[2]", "\"ü\""]);
+        assert_eq!(
+            (page.total, page.skip, page.limit, page.has_more, page.next_cursor),
+            (Some(3), Some(0), Some(100), Some(false), None)
+        );
+    }
+
+    #[test]
+    fn unreadable_answers_say_why() {
+        let page = |body: &[u8]| page(&raw(Bytes::copy_from_slice(body)), "items").unwrap_err();
+        for (body, words) in [
+            (&b""[..], "is empty"),
+            (b"  \n", "is empty"),
+            (b"<html><title>Sign in</title></html>", "a web page (Sign in)"),
+            (b"{\"items\":[\"\xff\"]}", "not UTF-8"),
+            (b"{\"items\":[1,2", "cut off after 13 bytes"),
+            (b"{\"items\":[1,,2]}", "malformed JSON (line 1, column 13)"),
+            (b"{\"items\":[]} x", "malformed JSON"),
+            (b"{\"rows\":[]}", "no list called items"),
+            (b"{\"items\":null}", "invalid type: null, expected a list"),
+            (b"[]", "expected a page with a list called items"),
+        ] {
+            let error = page(body);
+            assert_eq!((error.kind(), error.operation()), (ErrorKind::Decode, Some("members.list")));
+            assert!(error.to_string().contains(words), "{error}");
+        }
+        let mut text = raw("sorry");
+        text.headers.insert(CONTENT_TYPE, "text/plain; charset=utf-8".parse().unwrap());
+        let error = object::<Outer>(&text).unwrap_err();
+        assert!(
+            error.to_string().contains("is text/plain, not JSON") && error.to_string().contains("proxy"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn ids_are_found_in_raw_rows() {
+        assert_eq!(row_id(br#"{"x":{"id":1},"id":"a|b","y":[1]}"#, "id"), Some("\"a|b\""));
+        assert_eq!(row_id(br#"{"id":7}"#, "id"), Some("7"));
+        for row in [&br#"{"id":null}"#[..], br#"{"id":{}}"#, br#"{}"#, b"[]", b"{"] {
+            assert_eq!(row_id(row, "id"), None);
+        }
+        assert_eq!(row_id(br#"{"id":7}"#, ""), None);
+        assert_eq!(id_text("\"a\\u007cb\"").as_deref(), Some("a|b"));
+        assert_eq!(id_text("7").as_deref(), Some("7"));
+    }
+}

@@ -1,0 +1,213 @@
+//! Path values and the path of a built URL.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
+
+use crate::error::Error;
+use crate::operation::{Operation, parameter};
+
+/// The longest path value: far beyond any id, and short enough for every proxy.
+const MAX_BYTES: usize = 1024;
+
+/// How often a value is percent-decoded before it is given up as an attempt to get something past us.
+const MAX_DECODINGS: usize = 8;
+
+/// Checks one value of the path before the URL is built.
+///
+/// # Errors
+/// [`Refused`](crate::ErrorKind::Refused), naming the parameter.
+pub(crate) fn value(operation: &Operation, name: &'static str, value: &str) -> Result<(), Error> {
+    let refused = |problem: &str, remedy: &'static str| Err(Error::refused(operation, name, problem, remedy));
+    if let Err(Unsafe { problem, remedy }) = segment(value) {
+        return refused(problem, remedy);
+    }
+    let reserved = operation.reserved.iter().find(|(parameter, _)| *parameter == name);
+    if let Some((_, words)) = reserved {
+        let value = fully_decoded(value);
+        if words.iter().any(|word| word.eq_ignore_ascii_case(&value)) {
+            return refused(
+                "is a word of the API's own paths, so that the request would be another operation's",
+                "Pass the id of the thing itself.",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Why a text must not be a segment of a path.
+pub(crate) struct Unsafe {
+    pub(crate) problem: &'static str,
+    pub(crate) remedy: &'static str,
+}
+
+/// Checks that a text, however often a server or proxy percent-decodes it, stays one segment of a path.
+pub(crate) fn segment(value: &str) -> Result<(), Unsafe> {
+    let refused = |problem, remedy| Err(Unsafe { problem, remedy });
+    if value.len() > MAX_BYTES {
+        return refused("is longer than 1,024 bytes", "Pass a single id.");
+    }
+    let mut current = Cow::Borrowed(value);
+    for _ in 0..MAX_DECODINGS {
+        if current.trim().is_empty() {
+            return refused(
+                "is empty",
+                "Pass an id: without one the request would go to the whole collection.",
+            );
+        }
+        if matches!(&*current, "." | "..") {
+            return refused(
+                "is made of dots, which name a folder of the path and no thing in it",
+                "Pass an id.",
+            );
+        }
+        if current.contains(['/', '\\', '?', '#']) {
+            return refused(
+                "holds one of / \\ ? #, also in its percent-decoded form",
+                "Pass the id alone, not a path or URL.",
+            );
+        }
+        if current.contains(char::is_control) {
+            return refused("holds a control character", "Pass the id without line ends.");
+        }
+        // Only what changes when decoded can hide anything.
+        match decoded(&current) {
+            Cow::Borrowed(_) => return Ok(()),
+            Cow::Owned(next) if next == *current => return Ok(()),
+            Cow::Owned(next) => current = Cow::Owned(next),
+        }
+    }
+    refused("is percent-encoded many times over", "Pass the id as the service gave it.")
+}
+
+/// The text percent-decoded once; bytes that are no UTF-8 become replacement characters.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(percent_decode_str(text).decode_utf8_lossy().into_owned())
+}
+
+/// The text percent-decoded until nothing changes.
+fn fully_decoded(text: &str) -> Cow<'_, str> {
+    let mut current = Cow::Borrowed(text);
+    for _ in 0..MAX_DECODINGS {
+        let next = decoded(&current).into_owned();
+        if next == *current {
+            break;
+        }
+        current = Cow::Owned(next);
+    }
+    current
+}
+
+/// Checks the path of a built URL: it must have the segments of its template, no more, no fewer, none moved.
+///
+/// # Errors
+/// [`Refused`](crate::ErrorKind::Refused), naming the parameter or `path`.
+pub(crate) fn of_url(operation: &Operation, url: &Url) -> Result<(), Error> {
+    let other = || {
+        Error::refused(
+            operation,
+            "path",
+            "was changed by one of its values, so that the request would be another operation's",
+            "Pass ids only.",
+        )
+    };
+    let mut path = url.path().split('/');
+    if operation.template.is_empty() {
+        // A path of the caller's own: there is no template to hold it against.
+        return path.skip(1).try_for_each(|part| {
+            segment(part)
+                .map_err(|Unsafe { problem, remedy }| Error::refused(operation, "path", problem, remedy))
+        });
+    }
+    let mut template = operation.template.split('/');
+    loop {
+        match (template.next(), path.next()) {
+            (None, None) => return Ok(()),
+            (Some(expected), Some(found)) => match parameter(expected) {
+                // The template is static, so is its parameter's name.
+                Some(name) => value(operation, name_of(operation, name), found)?,
+                None if expected == found => {}
+                None => return Err(other()),
+            },
+            _ => return Err(other()),
+        }
+    }
+}
+
+/// The parameter's name with the lifetime of the table.
+fn name_of(operation: &Operation, name: &str) -> &'static str {
+    operation.path_parameters().find(|candidate| *candidate == name).unwrap_or("path")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::operation;
+
+    #[test]
+    fn ids_of_the_service_pass() {
+        for id in [
+            "email|5f3a0c",
+            "org-0123456789abcdef",
+            "devin-1",
+            "Größe & Co.",
+            "100%",
+            "a..b",
+            "...",
+            "a b",
+            "50%25",
+            "%zz",
+        ] {
+            assert!(value(operation("members.get"), "user_id", id).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn ids_that_leave_their_segment_do_not() {
+        let long = "x".repeat(1025);
+        for id in [
+            "",
+            " ",
+            "%20",
+            ".",
+            "..",
+            "%2e",
+            "%2E%2e",
+            ".%2e",
+            "%252e%252e",
+            "%25252e",
+            "a/b",
+            "a%2fb",
+            "a%252Fb",
+            "x\\..",
+            "%5c",
+            "a?b",
+            "a%3Fb",
+            "a#b",
+            "%23",
+            "a\nb",
+            "a%0Ab",
+            "a%00",
+            "\u{85}",
+            "%25252525252525252525252541",
+            &long,
+        ] {
+            let error = value(operation("members.get"), "user_id", id).expect_err(id);
+            assert_eq!(error.field(), Some("user_id"), "{id}");
+            assert_eq!(error.attempts(), 0);
+            assert!(error.hint().is_some());
+        }
+    }
+
+    #[test]
+    fn words_of_the_api_are_no_ids() {
+        for id in ["roles", "ROLES", "%72oles", "invite"] {
+            assert!(value(operation("members.get"), "user_id", id).is_err(), "{id}");
+        }
+        assert!(value(operation("organizations.delete"), "org_id", "roles").is_ok());
+    }
+}

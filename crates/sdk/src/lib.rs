@@ -1,0 +1,71 @@
+//! Unofficial SDK for the Devin v2 Enterprise API.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), devin_v2::Error> {
+//! // The key comes from DEVIN_V2_API_KEY: a personal key (apk_user_…) of an Enterprise Admin.
+//! let client = devin_v2::Client::from_env()?;
+//!
+//! // Any path of the service; the documented operations have typed methods on the client.
+//! let raw = client.request(devin_v2::Method::GET, "/v2/enterprise/self").send().await?;
+//! println!("{} bytes in {:?}, request id {}", raw.bytes().len(), raw.elapsed(), raw.request_id());
+//! # Ok(()) }
+//! ```
+//!
+//! # What every call does
+//! - It checks ids, limits, ranges of time and confirmations before a byte is sent ([`ErrorKind::Refused`]).
+//! - It sends the key to the client's own host and nowhere else; only `GET` follows redirects, within that host.
+//! - It tries again what can be tried again without harm, waits as long as `Retry-After` says, and ends within
+//!   [`ClientBuilder::total_timeout`].
+//! - It reads what it can: an unknown value of an enum or an unknown field is kept, a row that does not fit is put aside
+//!   as a [`BadRow`], and a list tells in its [`Report`] whether it is complete.
+//! - Its [`Error`] says what happened and what to do, with the request id, and never holds the key.
+//!
+//! The v2 API is legacy: the documentation of each operation names its successor in v3, where there is one.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod billing;
+mod client;
+mod config;
+mod credential;
+mod decode;
+mod error;
+mod failure;
+#[rustfmt::skip]
+mod generated;
+mod guard;
+mod operation;
+mod paging;
+mod raw_request;
+mod redact;
+mod response;
+mod retry;
+#[cfg(test)]
+mod testing;
+mod transport;
+
+pub use billing::{BillingDay, IntoTimestamp};
+pub use client::Client;
+pub use config::{CallOptions, ClientBuilder};
+pub use credential::{Credential, KeyKind};
+pub use decode::{BadRow, Rows};
+pub use error::{Error, ErrorKind};
+pub use operation::{Check, Kind, Operation, Paging, Rule, Style};
+pub use paging::{Collected, Interrupted, Items, Listing, Page, Report, ResumeToken};
+pub use raw_request::RawRequest;
+pub use response::Raw;
+
+pub use devin_v2_api::{Nullable, Secret, Timestamp};
+pub use http::Method;
+pub use tokio_util::sync::CancellationToken;
+
+/// What the client's methods give: one module for each resource, with a type for each of its calls.
+pub mod resources {
+    pub use crate::generated::*;
+}
+
+/// The types of requests and answers, as the document names them.
+pub mod types {
+    pub use devin_v2_api::types::*;
+    pub use devin_v2_api::{Nullable, Secret, Timestamp};
+}
