@@ -19,11 +19,14 @@ fn rust() -> Result<(), String> {
     for (what, touched) in [("cold", None), ("after a change in the SDK", Some("crates/sdk/src/lib.rs"))] {
         if let Some(path) = touched {
             let path = run::root().join(path);
-            let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
         let start = Instant::now();
-        run::run(run::cargo().args(["build", "--quiet", "--package", "devin-v2"]).env("CARGO_TARGET_DIR", &folder))?;
+        run::run(
+            run::cargo().args(["build", "--quiet", "--package", "devin-v2"]).env("CARGO_TARGET_DIR", &folder),
+        )?;
         times.push((what, start.elapsed()));
     }
     let _ = std::fs::remove_dir_all(&folder);
@@ -31,6 +34,13 @@ fn rust() -> Result<(), String> {
     for (what, time) in times {
         println!("  {what:26} {:6.1} s", time.as_secs_f64());
     }
-    run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-emulator", "--package", "devin-v2-peers"]))?;
+    run::run(run::cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "devin-v2-emulator",
+        "--package",
+        "devin-v2-peers",
+    ]))?;
     run::run(&mut run::command(run::target().join("release/devin-v2-peers")))
 }

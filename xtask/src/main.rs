@@ -36,7 +36,8 @@ fn main() -> ExitCode {
             Ok(())
         }
         other => {
-            let what = other.map_or("a command is missing".to_owned(), |name| format!("there is no command {name}"));
+            let what =
+                other.map_or("a command is missing".to_owned(), |name| format!("there is no command {name}"));
             Err(format!("{what}\n\n{HELP}"))
         }
     };

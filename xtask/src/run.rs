@@ -51,7 +51,9 @@ pub(crate) fn codegen(arguments: &[&str]) -> Result<(), String> {
 
 /// An example of the SDK.
 pub(crate) fn example(name: &str, arguments: &[&str]) -> Result<(), String> {
-    succeed(cargo().args(["run", "--quiet", "--package", "devin-v2", "--example", name, "--"]).args(arguments))
+    succeed(
+        cargo().args(["run", "--quiet", "--package", "devin-v2", "--example", name, "--"]).args(arguments),
+    )
 }
 
 /// Runs a program that says itself what went wrong.

@@ -64,7 +64,15 @@ fn generated() -> Result<(), String> {
 
 fn rust() -> Result<(), String> {
     run::run(cargo().args(["fmt", "--all", "--check"]))?;
-    run::run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    run::run(cargo().args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
     run::run(cargo().args(["test", "--quiet", "--workspace"]))?;
     let mut doc = cargo();
     run::run(doc.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))
@@ -120,7 +128,8 @@ fn prism() -> Result<(), String> {
     };
 
     let port = free_port()?;
-    let mock = command(&prism).args(["mock", "--port", &port, "--host", "127.0.0.1", DOCUMENT]).to_server()?;
+    let mock =
+        command(&prism).args(["mock", "--port", &port, "--host", "127.0.0.1", DOCUMENT]).to_server()?;
     sdk_test("prism_mock", &format!("http://127.0.0.1:{port}"), "", "apk_user_example_value")?;
     drop(mock);
 
@@ -158,6 +167,10 @@ fn schemathesis() -> Result<(), String> {
 
 /// A port that is free now.
 fn free_port() -> Result<String, String> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(|error| format!("no free port: {error}"))?;
-    listener.local_addr().map(|address| address.port().to_string()).map_err(|error| format!("no free port: {error}"))
+    let listener =
+        std::net::TcpListener::bind("127.0.0.1:0").map_err(|error| format!("no free port: {error}"))?;
+    listener
+        .local_addr()
+        .map(|address| address.port().to_string())
+        .map_err(|error| format!("no free port: {error}"))
 }

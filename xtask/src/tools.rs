@@ -70,7 +70,10 @@ impl Tool {
         let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok()?;
         // Some print their version as an error message.
         let text = if output.stdout.is_empty() { output.stderr } else { output.stdout };
-        output.status.success().then(|| String::from_utf8_lossy(&text).lines().next().unwrap_or_default().to_owned())
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&text).lines().next().unwrap_or_default().to_owned())
     }
 }
 
@@ -85,14 +88,21 @@ pub(crate) fn python(name: &str) -> Result<PathBuf, String> {
     }
     run::run(run::command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let pip = folder.join("bin/pip");
-    run::run(run::command(pip).args(["install", "--quiet", "--requirement", "tests/peers/requirements.txt"]))?;
+    run::run(run::command(pip).args([
+        "install",
+        "--quiet",
+        "--requirement",
+        "tests/peers/requirements.txt",
+    ]))?;
     std::fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))?;
     Ok(folder.join("bin").join(name))
 }
 
 /// The program `name` of the npm packages in `tests/peers/package-lock.json`, installed if need be.
 pub(crate) fn node(name: &str) -> Result<PathBuf, String> {
-    let read = |path: PathBuf| std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()));
+    let read = |path: PathBuf| {
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
     let source = run::root().join("tests/peers");
     let wanted = read(source.join("package-lock.json"))?;
     let folder = run::target().join("peers/node");
@@ -100,7 +110,8 @@ pub(crate) fn node(name: &str) -> Result<PathBuf, String> {
     if !std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         for file in ["package.json", "package-lock.json"] {
-            std::fs::copy(source.join(file), folder.join(file)).map_err(|error| format!("{file}: {error}"))?;
+            std::fs::copy(source.join(file), folder.join(file))
+                .map_err(|error| format!("{file}: {error}"))?;
         }
         run::run(run::command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
         std::fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))?;

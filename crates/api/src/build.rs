@@ -15,11 +15,7 @@ pub struct Recorder(Arc<Mutex<Option<reqwest::Request>>>);
 impl ClientHooks<Recorder> for Client {
     /// Keeps the request instead of sending it, and answers with an empty 200, which every generated method accepts,
     /// since the lowered document makes every success a stream of bytes.
-    async fn exec(
-        &self,
-        request: reqwest::Request,
-        _: &OperationInfo,
-    ) -> reqwest::Result<reqwest::Response> {
+    async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         *self.inner().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
         Ok(reqwest::Response::from(http::Response::new(Vec::new())))
     }

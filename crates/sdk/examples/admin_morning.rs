@@ -53,7 +53,9 @@ async fn look(client: &Client, today: BillingDay) -> Result<Vec<Organization>> {
     heading("Organizations");
     let organizations = client.organizations().list().collect().await?.rows;
     for organization in &organizations {
-        let limit = organization.max_cycle_acu_limit.map_or("no limit".to_owned(), |limit| format!("{limit} ACUs a cycle"));
+        let limit = organization
+            .max_cycle_acu_limit
+            .map_or("no limit".to_owned(), |limit| format!("{limit} ACUs a cycle"));
         println!("  {:24} {:4} users   {limit}", organization.org_name, organization.org_user_count);
     }
 
@@ -73,7 +75,10 @@ async fn look(client: &Client, today: BillingDay) -> Result<Vec<Organization>> {
     for (role, count) in &counts {
         println!("  {count:5} {}", names.get(role.as_str()).copied().unwrap_or(role));
     }
-    println!("  complete: {}", if members.report().complete { "yes" } else { "no, the list changed meanwhile" });
+    println!(
+        "  complete: {}",
+        if members.report().complete { "yes" } else { "no, the list changed meanwhile" }
+    );
 
     heading("ACUs by billing day (08:00 UTC to 08:00 UTC)");
     let mut first = today;
@@ -102,7 +107,11 @@ async fn look(client: &Client, today: BillingDay) -> Result<Vec<Organization>> {
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
     println!("  {}", states.join(", "));
     if let Some(session) = busiest {
-        println!("  most ACUs: {:.1} for {:?}", session.acus_consumed, session.title.as_deref().unwrap_or("no title"));
+        println!(
+            "  most ACUs: {:.1} for {:?}",
+            session.acus_consumed,
+            session.title.as_deref().unwrap_or("no title")
+        );
         let insight = client.sessions().get(&session.session_id).send().await?;
         match insight.session_analysis {
             Some(analysis) => {
@@ -145,7 +154,8 @@ async fn change(client: &Client, organizations: &[Organization]) -> Result<()> {
 
     heading("The audit trail of it all");
     for entry in client.audit_logs().list().limit(4).page().await?.rows {
-        let text = |name: &str| entry.extra.get(name).and_then(|value| value.as_str()).unwrap_or("–").to_owned();
+        let text =
+            |name: &str| entry.extra.get(name).and_then(|value| value.as_str()).unwrap_or("–").to_owned();
         println!("  {:28} by {}", text("action"), text("user_email"));
     }
     println!();

@@ -16,7 +16,11 @@ async fn diagnose() -> Result<(), Error> {
     println!("  service  {}", client.base_url());
     match client.identity().get().send().await {
         Ok(own) => {
-            println!("  answer   the key {} of {}", own.api_key_id, own.user_email.as_deref().unwrap_or("no user"));
+            println!(
+                "  answer   the key {} of {}",
+                own.api_key_id,
+                own.user_email.as_deref().unwrap_or("no user")
+            );
             Ok(())
         }
         Err(error) => {

@@ -13,11 +13,12 @@ use devin_v2::{Client, Error, ErrorKind, Nullable, Operation};
 use support::{Server, ids, matches};
 
 type Run<T> = Pin<Box<dyn Future<Output = T>>>;
+type Outcome = Result<(), Error>;
 
 struct Case {
     name: &'static str,
-    success: fn(Client) -> Run<Result<(), Error>>,
-    failure: fn(Failing) -> Run<(Result<(), Error>, ErrorKind)>,
+    success: fn(Client) -> Run<Outcome>,
+    failure: fn(Failing) -> Run<(Outcome, ErrorKind)>,
 }
 
 /// What a refused call may be made with.

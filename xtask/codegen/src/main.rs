@@ -25,7 +25,9 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match arguments().and_then(|arguments| arguments.map_or(Ok(ExitCode::SUCCESS), |arguments| run(&arguments))) {
+    match arguments()
+        .and_then(|arguments| arguments.map_or(Ok(ExitCode::SUCCESS), |arguments| run(&arguments)))
+    {
         Ok(code) => code,
         Err(message) => {
             eprintln!("{message}");
@@ -51,7 +53,9 @@ fn arguments() -> Result<Option<Arguments>, String> {
         }
     }
     if spec.is_some() && out.is_none() {
-        return Err("--spec needs --out: another document must not overwrite this workspace's files".to_owned());
+        return Err(
+            "--spec needs --out: another document must not overwrite this workspace's files".to_owned()
+        );
     }
     if spec.is_none() && overlay.is_none() {
         overlay = Some(PathBuf::from("openapi/overlay.yaml"));

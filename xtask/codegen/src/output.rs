@@ -43,7 +43,12 @@ impl Files {
             .lines()
             .filter(|line| !line.starts_with('#') && !self.0.contains_key(*line))
             // A manifest can be edited by hand; what it names outside the root is not ours to remove.
-            .filter(|line| !line.is_empty() && Path::new(line).components().all(|part| matches!(part, std::path::Component::Normal(_))))
+            .filter(|line| {
+                !line.is_empty()
+                    && Path::new(line)
+                        .components()
+                        .all(|part| matches!(part, std::path::Component::Normal(_)))
+            })
             .map(|line| root.join(line))
             .filter(|path| path.is_file())
             .collect()

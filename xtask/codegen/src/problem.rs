@@ -18,7 +18,11 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, pointer, message } = self;
-        if pointer.is_empty() { write!(f, "{file}: {message}") } else { write!(f, "{file}: {pointer}: {message}") }
+        if pointer.is_empty() {
+            write!(f, "{file}: {message}")
+        } else {
+            write!(f, "{file}: {pointer}: {message}")
+        }
     }
 }
 

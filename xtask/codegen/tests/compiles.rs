@@ -17,8 +17,10 @@ fn the_core_compiles_with_every_document() {
     fs::copy(root.join("Cargo.lock"), copy.join("Cargo.lock")).unwrap();
     copy_folder(&root.join("crates"), &copy.join("crates"));
 
-    let mut documents: Vec<PathBuf> =
-        fs::read_dir(root.join("xtask/codegen/tests/documents")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut documents: Vec<PathBuf> = fs::read_dir(root.join("xtask/codegen/tests/documents"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     documents.sort();
     assert!(documents.len() >= 8);
     for document in documents {

@@ -26,7 +26,11 @@ fn a_change_of_the_document_reaches_every_output() {
         .replacen("\npaths:\n", &format!("\npaths:\n{NEW_OPERATION}"), 1)
         .replacen("- resuming\n", "- resuming\n            - hibernating\n", 2)
         .replacen("\n    SuccessResponse:\n", &format!("\n{NEW_SCHEMA}    SuccessResponse:\n"), 1);
-    assert!(changed.contains("hibernating") && changed.contains("/v2/enterprise/budgets") && changed.contains("Budget:"));
+    assert!(
+        changed.contains("hibernating")
+            && changed.contains("/v2/enterprise/budgets")
+            && changed.contains("Budget:")
+    );
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("devin-v2.yaml");
     fs::write(&copy, changed).unwrap();
@@ -40,14 +44,21 @@ fn a_change_of_the_document_reaches_every_output() {
         ("crates/api/src/generated/client.rs", &["fn budgets_get_budget", "pub remaining_acus: f64"]),
         ("crates/api/src/generated/enums.rs", &["Hibernating = \"hibernating\""]),
         ("crates/sdk/src/generated/mod.rs", &["pub fn budgets(&self)"]),
-        ("crates/sdk/src/generated/budgets.rs", &["pub fn get_budget", "Result<types::Budget, crate::Error>"]),
+        (
+            "crates/sdk/src/generated/budgets.rs",
+            &["pub fn get_budget", "Result<types::Budget, crate::Error>"],
+        ),
         ("crates/sdk/src/generated/operations.rs", &["name: \"budgets.get_budget\""]),
         ("crates/emulator/src/generated/mod.rs", &["fn budgets_get_budget"]),
-        ("crates/emulator/src/generated/document.json", &["remaining_acus", "hibernating", "/v2/enterprise/budgets"]),
+        (
+            "crates/emulator/src/generated/document.json",
+            &["remaining_acus", "hibernating", "/v2/enterprise/budgets"],
+        ),
         ("docs/operations.md", &["`GET /v2/enterprise/budgets`"]),
     ];
     for (path, words) in shown {
-        let (_, text) = run.files.iter().find(|(name, _)| name == path).unwrap_or_else(|| panic!("{path} is missing"));
+        let (_, text) =
+            run.files.iter().find(|(name, _)| name == path).unwrap_or_else(|| panic!("{path} is missing"));
         for word in *words {
             assert!(text.contains(word), "{path} doesn't show {word}");
         }
@@ -90,7 +101,10 @@ fn check_shows_the_difference_and_writes_nothing() {
     assert!(!checked.status.success());
     assert!(said.contains("-# Operatoins") && said.contains("+# Operations"), "{said}");
     assert!(said.contains("gone.rs is generated no longer"), "{said}");
-    assert!(stale.exists() && fs::read_to_string(&drifted).unwrap().contains("Operatoins"), "--check wrote something");
+    assert!(
+        stale.exists() && fs::read_to_string(&drifted).unwrap().contains("Operatoins"),
+        "--check wrote something"
+    );
 
     assert!(regen(&[]).status.success());
     assert!(!stale.exists(), "a stale file stays");

@@ -3,6 +3,10 @@
 //! `client.api_keys()`: Personal and service API keys of every organization: make service keys, take stock of all keys, revoke
 //! them.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Personal and service API keys of every organization: make service keys, take stock of all keys, revoke

@@ -2,6 +2,10 @@
 
 //! `client.audit_logs()`: The trail of who did what in the enterprise, and when.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// The trail of who did what in the enterprise, and when.

@@ -3,6 +3,10 @@
 //! `client.consumption()`: ACUs (agent compute units) used by day, organization and user, and the billing cycles they count
 //! towards. Days start at 08:00:00 UTC. Allowances are not part of any answer.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// ACUs (agent compute units) used by day, organization and user, and the billing cycles they count

@@ -3,6 +3,10 @@
 //! `client.groups()`: Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
 //! each organization.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in

@@ -2,6 +2,10 @@
 
 //! `client.hypervisors()`: Health of the hypervisors of an enterprise that runs Devin on machines of its own.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Health of the hypervisors of an enterprise that runs Devin on machines of its own.

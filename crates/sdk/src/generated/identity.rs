@@ -2,6 +2,10 @@
 
 //! `client.identity()`: The key that is calling: whose it is and which organization it belongs to.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// The key that is calling: whose it is and which organization it belongs to.

@@ -2,6 +2,10 @@
 
 //! `client.members()`: Users of the enterprise and their account-level roles: list, invite, change, remove.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Users of the enterprise and their account-level roles: list, invite, change, remove.

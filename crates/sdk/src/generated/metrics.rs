@@ -3,6 +3,10 @@
 //! `client.metrics()`: Counts of sessions, searches and pull requests in a window of time. Events are counted when they happen,
 //! so that pull requests merged in a window may have been opened before it.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Counts of sessions, searches and pull requests in a window of time. Events are counted when they happen,

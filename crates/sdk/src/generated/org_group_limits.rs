@@ -2,6 +2,10 @@
 
 //! `client.org_group_limits()`: Groups of organizations that share one ACU limit per billing cycle.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Groups of organizations that share one ACU limit per billing cycle.

@@ -2,6 +2,10 @@
 
 //! `client.organizations()`: Organizations of the enterprise, their ACU limits, members, groups and git access.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Organizations of the enterprise, their ACU limits, members, groups and git access.

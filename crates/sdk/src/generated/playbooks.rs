@@ -2,6 +2,10 @@
 
 //! `client.playbooks()`: Playbooks shared with every organization of the enterprise: reusable instructions for Devin.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Playbooks shared with every organization of the enterprise: reusable instructions for Devin.

@@ -2,6 +2,10 @@
 
 //! `client.repositories()`: Indexing of repositories for search and wiki. Beta: may change at any time.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Indexing of repositories for search and wiki. Beta: may change at any time.

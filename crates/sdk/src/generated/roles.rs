@@ -2,6 +2,10 @@
 
 //! `client.roles()`: Built-in and custom roles that members and groups can hold, at account level or within an organization.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Built-in and custom roles that members and groups can hold, at account level or within an organization.

@@ -3,6 +3,10 @@
 //! `client.sessions()`: Sessions of Devin across the enterprise or in one organization, with ACUs, pull requests and, as
 //! insights, the analysis that Devin writes afterwards.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Sessions of Devin across the enterprise or in one organization, with ACUs, pull requests and, as

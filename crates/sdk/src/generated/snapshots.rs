@@ -2,6 +2,10 @@
 
 //! `client.snapshots()`: Machine snapshots that sessions start from.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Machine snapshots that sessions start from.

@@ -3,6 +3,10 @@
 //! `client.user_usage()`: Consumption and activity by user over fixed windows. Beta: may change at any time; no schema is
 //! published, this one follows the published example.
 #![allow(unused_imports, reason = "not every resource needs everything")]
+#![allow(
+    clippy::redundant_field_names,
+    reason = "names and values come from different places"
+)]
 use crate::generated::operations;
 use crate::{decode, guard, paging, types};
 /// Consumption and activity by user over fixed windows. Beta: may change at any time; no schema is

@@ -23,7 +23,13 @@ pub(crate) async fn measure() -> Result<(), Failure> {
             for _ in 0..CALLS {
                 let call = Instant::now();
                 let email = if which == 0 {
-                    bare.get(&url).send().await?.error_for_status()?.json::<devin_v2::types::Member>().await?.email
+                    bare.get(&url)
+                        .send()
+                        .await?
+                        .error_for_status()?
+                        .json::<devin_v2::types::Member>()
+                        .await?
+                        .email
                 } else {
                     client.members().get(USER).send().await?.email
                 };

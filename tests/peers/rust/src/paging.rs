@@ -15,7 +15,8 @@ pub(crate) async fn measure() -> Result<(), Failure> {
     let (mut rows, mut skip) = (0, 0);
     loop {
         let url = format!("{}/v2/enterprise/sessions?skip={skip}&limit=200", server.url);
-        let page: devin_v2::types::SessionPage = bare.get(url).send().await?.error_for_status()?.json().await?;
+        let page: devin_v2::types::SessionPage =
+            bare.get(url).send().await?.error_for_status()?.json().await?;
         rows += page.items.len();
         match page.next_cursor {
             Some(next) if page.has_more => skip = next,

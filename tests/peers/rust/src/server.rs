@@ -43,7 +43,12 @@ impl Server {
         let fault = serde_json::json!({
             "method": "GET", "path": "/v2/enterprise/sessions", "times": null, "delay_ms": milliseconds,
         });
-        self.bare()?.post(format!("{}/_emulator/faults", self.url)).json(&fault).send().await?.error_for_status()?;
+        self.bare()?
+            .post(format!("{}/_emulator/faults", self.url))
+            .json(&fault)
+            .send()
+            .await?
+            .error_for_status()?;
         Ok(())
     }
 }

@@ -31,17 +31,21 @@ pub(super) fn emit(source: &Source, files: &mut Files) -> Result<syn::File, Prob
     let tokens = tokens
         .map_err(|panic| {
             let message = panic.downcast_ref::<String>().cloned();
-            message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+            message
+                .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+                .unwrap_or_default()
         })
         .and_then(|result| result.map_err(|error| error.to_string()))
         .map_err(|message| problem(format!("progenitor can't express it: {message}")))?;
 
-    let mut client: syn::File =
-        syn::parse2(tokens).map_err(|error| problem(format!("progenitor's output doesn't parse: {error}")))?;
+    let mut client: syn::File = syn::parse2(tokens)
+        .map_err(|error| problem(format!("progenitor's output doesn't parse: {error}")))?;
     Document.visit_file_mut(&mut client);
     let mut text = rust::MARK.to_owned();
     text.push_str("#![allow(unreachable_pub)]\n");
-    text.push_str("#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)]\n\n");
+    text.push_str(
+        "#![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)]\n\n",
+    );
     text.push_str(&prettyplease::unparse(&client));
     files.add("crates/api/src/generated/client.rs", text);
     files.add("crates/api/src/generated/enums.rs", enums(source.api));
@@ -82,14 +86,17 @@ fn settings(api: &Api) -> GenerationSettings {
                 let impls = [TypeImpl::Display, TypeImpl::FromStr];
                 settings.with_replacement(&named.name, path, impls.into_iter());
             }
-            // What only requests send can be built field by field: `X { a, ..Default::default() }`.
-            Shape::Object(fields) if api.written.contains(&named.name) => {
-                if fields.iter().any(|field| field.required) && defaultable(api, &named.name, 0) {
-                    settings.with_patch(&named.name, TypePatch::default().with_derive("Default"));
-                }
+            // What requests send can be built field by field: `X { a, ..Default::default() }`. progenitor derives the
+            // default itself where no field is required.
+            Shape::Object(fields)
+                if api.written.contains(&named.name)
+                    && fields.iter().any(|field| field.required)
+                    && defaultable(api, &named.name, 0) =>
+            {
+                settings.with_patch(&named.name, TypePatch::default().with_derive("Default"));
             }
             // What only responses hold may gain fields without breaking anyone.
-            Shape::Object(_) if api.read.contains(&named.name) => {
+            Shape::Object(_) if api.read.contains(&named.name) && !api.written.contains(&named.name) => {
                 settings.with_patch(&named.name, TypePatch::default().with_attr("#[non_exhaustive]"));
             }
             _ => {}
@@ -114,7 +121,11 @@ fn enums(api: &Api) -> String {
     for named in &api.types {
         let Shape::Enum(values) = &named.shape else { continue };
         let name = format_ident!("{}", named.name);
-        let docs = rust::docs(&rust::prose(&rust::sentence(if named.docs.is_empty() { &named.name } else { &named.docs })));
+        let docs = rust::docs(&rust::prose(&rust::sentence(if named.docs.is_empty() {
+            &named.name
+        } else {
+            &named.docs
+        })));
         let mut taken = vec!["Unknown".to_owned(), "Self".to_owned()];
         let variants = values.iter().map(|value| {
             let mut variant = value.to_upper_camel_case();
@@ -152,7 +163,11 @@ impl VisitMut for Document {
             text.trim_end()
                 .lines()
                 .map(|line| {
-                    let line = if line.is_empty() || line.starts_with(' ') { line.to_owned() } else { format!(" {line}") };
+                    let line = if line.is_empty() || line.starts_with(' ') {
+                        line.to_owned()
+                    } else {
+                        format!(" {line}")
+                    };
                     let mut attribute = attribute.clone();
                     attribute.meta = syn::parse_quote! { doc = #line };
                     attribute
@@ -177,7 +192,10 @@ impl VisitMut for Document {
 
     fn visit_variant_mut(&mut self, variant: &mut syn::Variant) {
         if !documented(&variant.attrs) {
-            let text = format!(" One of the choices: {}.", variant.ident.to_string().to_snake_case().replace('_', " "));
+            let text = format!(
+                " One of the choices: {}.",
+                variant.ident.to_string().to_snake_case().replace('_', " ")
+            );
             variant.attrs.insert(0, syn::parse_quote! { #[doc = #text] });
         }
         visit_mut::visit_variant_mut(self, variant);

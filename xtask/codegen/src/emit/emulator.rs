@@ -31,7 +31,8 @@ pub(super) fn emit(source: &Source, files: &mut Files) {
             operation.template,
             rust::sentence(&operation.summary)
         ));
-        let (method, arguments, pointer) = (method_name(operation), arguments_name(operation), &operation.pointer);
+        let (method, arguments, pointer) =
+            (method_name(operation), arguments_name(operation), &operation.pointer);
         quote! {
             #docs
             fn #method(&mut self, args: #arguments) -> Answer {

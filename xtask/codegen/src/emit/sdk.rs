@@ -15,7 +15,8 @@ use crate::output::Files;
 use crate::problem::Problems;
 
 /// Names that every call has as methods, which a parameter can't have too.
-const OWN_METHODS: &[&str] = &["send", "raw", "page", "items", "collect", "listing", "resume_from", "confirm", "billing_days"];
+const OWN_METHODS: &[&str] =
+    &["send", "raw", "page", "items", "collect", "listing", "resume_from", "confirm", "billing_days"];
 
 pub(super) fn emit(source: &Source, client: &syn::File, files: &mut Files) -> Result<(), Problems> {
     let orders = argument_orders(client);
@@ -28,7 +29,10 @@ pub(super) fn emit(source: &Source, client: &syn::File, files: &mut Files) -> Re
             match orders.get(&id) {
                 Some(order) => calls.push(Call::new(api, operation, order)),
                 None => problems.0.push(
-                    source.shaped.document.problem(&operation.pointer, format!("progenitor made no method {id} of it")),
+                    source
+                        .shaped
+                        .document
+                        .problem(&operation.pointer, format!("progenitor made no method {id} of it")),
                 ),
             }
         }
@@ -170,10 +174,22 @@ fn rule(at: &str, check: &Check) -> TokenStream {
     let check = match check {
         Check::Minimum(number) => quote! { Check::Minimum(#number) },
         Check::Maximum(number) => quote! { Check::Maximum(#number) },
-        Check::MinItems(number) => { let number = count(number); quote! { Check::MinItems(#number) } }
-        Check::MaxItems(number) => { let number = count(number); quote! { Check::MaxItems(#number) } }
-        Check::MinLength(number) => { let number = count(number); quote! { Check::MinLength(#number) } }
-        Check::MaxLength(number) => { let number = count(number); quote! { Check::MaxLength(#number) } }
+        Check::MinItems(number) => {
+            let number = count(number);
+            quote! { Check::MinItems(#number) }
+        }
+        Check::MaxItems(number) => {
+            let number = count(number);
+            quote! { Check::MaxItems(#number) }
+        }
+        Check::MinLength(number) => {
+            let number = count(number);
+            quote! { Check::MinLength(#number) }
+        }
+        Check::MaxLength(number) => {
+            let number = count(number);
+            quote! { Check::MaxLength(#number) }
+        }
         Check::UniqueItems => quote! { Check::UniqueItems },
         Check::Email => quote! { Check::Email },
         Check::DateTime => quote! { Check::DateTime },
@@ -183,7 +199,8 @@ fn rule(at: &str, check: &Check) -> TokenStream {
 
 fn resource_file(resource: &Resource, calls: &[Call]) -> TokenStream {
     let title = format!(" `client.{}()`: {}", resource.name, rust::prose(&resource.docs));
-    let title = title.lines().map(|line| if line.starts_with(' ') { line.to_owned() } else { format!(" {line}") });
+    let title =
+        title.lines().map(|line| if line.starts_with(' ') { line.to_owned() } else { format!(" {line}") });
     let docs = rust::docs(&rust::prose(&resource.docs));
     let name = format_ident!("{}", resource.name.to_upper_camel_case());
     let starts = calls.iter().map(Call::start);
@@ -191,6 +208,7 @@ fn resource_file(resource: &Resource, calls: &[Call]) -> TokenStream {
     quote! {
         #(#![doc = #title])*
         #![allow(unused_imports, reason = "not every resource needs everything")]
+        #![allow(clippy::redundant_field_names, reason = "names and values come from different places")]
 
         use crate::generated::operations;
         use crate::{decode, guard, paging, types};
@@ -257,18 +275,30 @@ impl Argument {
 
     /// What the method takes.
     fn accepted(&self) -> TokenStream {
-        if self.is_query_time() { quote! { impl crate::IntoTimestamp } } else { accepted(&self.ty) }
+        if self.is_query_time() {
+            quote! { impl crate::IntoTimestamp }
+        } else {
+            accepted(&self.ty)
+        }
     }
 
     /// What the call keeps.
     fn stored(&self) -> TokenStream {
-        if self.is_query_time() { quote! { Result<types::Timestamp, crate::Error> } } else { rust::ty(&self.ty) }
+        if self.is_query_time() {
+            quote! { Result<types::Timestamp, crate::Error> }
+        } else {
+            rust::ty(&self.ty)
+        }
     }
 
     /// The one made of the other.
     fn value(&self) -> TokenStream {
         let (ident, wire) = (&self.ident, &self.wire);
-        if self.is_query_time() { quote! { #ident.into_timestamp(#wire) } } else { converted(&self.ty, quote! { #ident }) }
+        if self.is_query_time() {
+            quote! { #ident.into_timestamp(#wire) }
+        } else {
+            converted(&self.ty, quote! { #ident })
+        }
     }
 }
 
@@ -370,7 +400,11 @@ impl<'a> Call<'a> {
         let mut fields = vec![quote! { client: self.client.clone(), }];
         for argument in self.parameters() {
             let ident = &argument.ident;
-            let value = if argument.required { argument.value() } else { quote! { None } };
+            let value = if argument.required {
+                argument.value()
+            } else {
+                quote! { None }
+            };
             fields.push(quote! { #ident: #value, });
         }
         match &self.body {
@@ -379,7 +413,8 @@ impl<'a> Call<'a> {
                 let values = all.iter().map(|field| {
                     let argument = self.required.iter().chain(&self.optional);
                     let mut argument = argument.filter(|argument| argument.place == Place::Body);
-                    let argument = argument.find(|argument| argument.wire == field.name).expect("each field is one");
+                    let argument =
+                        argument.find(|argument| argument.wire == field.name).expect("each field is one");
                     let field = rust::ident(&field.name);
                     if argument.required {
                         let value = argument.value();
@@ -426,8 +461,13 @@ impl<'a> Call<'a> {
         ));
         let mut fields = vec![quote! { client: crate::Client, }];
         for argument in self.parameters() {
-            let (ident, ty) = (&argument.ident, self.paging_type(argument).unwrap_or_else(|| argument.stored()));
-            let ty = if argument.required { ty } else { quote! { Option<#ty> } };
+            let (ident, ty) =
+                (&argument.ident, self.paging_type(argument).unwrap_or_else(|| argument.stored()));
+            let ty = if argument.required {
+                ty
+            } else {
+                quote! { Option<#ty> }
+            };
             fields.push(quote! { #ident: #ty, });
         }
         match &self.body {
@@ -483,7 +523,11 @@ impl<'a> Call<'a> {
             }
             (false, _) => self.paging_type(argument).unwrap_or_else(|| argument.accepted()),
         };
-        let value = if argument.nullable { quote! { #ident.into() } } else { argument.value() };
+        let value = if argument.nullable {
+            quote! { #ident.into() }
+        } else {
+            argument.value()
+        };
         let target = if argument.place == Place::Body {
             let field = rust::ident(&argument.wire);
             quote! { self.body.#field }
@@ -533,12 +577,20 @@ impl<'a> Call<'a> {
         // A time that can't be one is told here, by the call that it was given to.
         let times = self.parameters().filter(|argument| argument.is_query_time()).map(|argument| {
             let ident = &argument.ident;
-            let value = if argument.required { quote! { clone() } } else { quote! { clone().transpose() } };
+            let value = if argument.required {
+                quote! { clone() }
+            } else {
+                quote! { clone().transpose() }
+            };
             quote! { let #ident = self.#ident.#value.map_err(|error| error.of(operations::#operation))?; }
         });
         let guards = self.operation.path.iter().map(|parameter| {
             let (ident, wire) = (argument_ident(&parameter.name), &parameter.name);
-            let value = if parameter.ty == TypeRef::String { quote! { &self.#ident } } else { quote! { &self.#ident.to_string() } };
+            let value = if parameter.ty == TypeRef::String {
+                quote! { &self.#ident }
+            } else {
+                quote! { &self.#ident.to_string() }
+            };
             quote! { guard::path_value(operations::#operation, #wire, #value)?; }
         });
         let page = self.paging().map(|paging| paging.style.parameters());
@@ -546,7 +598,8 @@ impl<'a> Call<'a> {
             if name == "body" && self.body.is_some() {
                 return quote! { &self.body };
             }
-            let Some(argument) = self.parameters().find(|argument| rust::ident(&argument.wire) == name) else {
+            let Some(argument) = self.parameters().find(|argument| rust::ident(&argument.wire) == name)
+            else {
                 return quote! { compile_error!("an argument that the document doesn't name") };
             };
             if let Some([place, size]) = page {
@@ -580,7 +633,11 @@ impl<'a> Call<'a> {
     fn plain_ends(&self) -> TokenStream {
         let operation = constant(self.operation);
         let build = self.build();
-        let confirm = if self.operation.confirm.is_some() { quote! { self.confirm.as_deref() } } else { quote! { None } };
+        let confirm = if self.operation.confirm.is_some() {
+            quote! { self.confirm.as_deref() }
+        } else {
+            quote! { None }
+        };
         let (output, decode) = match &self.operation.response {
             TypeRef::Array(row) => {
                 let row = rust::ty(row);
@@ -621,11 +678,16 @@ impl<'a> Call<'a> {
         let row = rust::ty(&paging.row);
         let [place, size] = paging.style.parameters().map(argument_ident);
         let (start, read) = match paging.style {
-            Style::Offset => (quote! { offset(operations::#operation, self.#place, self.#size) }, quote! { as_offset }),
-            Style::PageNumber => (quote! { page(operations::#operation, self.#place, self.#size) }, quote! { as_page }),
-            Style::AuditLog => {
-                (quote! { audit(operations::#operation, self.#place.clone(), self.#size) }, quote! { as_audit })
+            Style::Offset => {
+                (quote! { offset(operations::#operation, self.#place, self.#size) }, quote! { as_offset })
             }
+            Style::PageNumber => {
+                (quote! { page(operations::#operation, self.#place, self.#size) }, quote! { as_page })
+            }
+            Style::AuditLog => (
+                quote! { audit(operations::#operation, self.#place.clone(), self.#size) },
+                quote! { as_audit },
+            ),
         };
         quote! {
             /// Goes on where an interrupted listing of the same operation stopped. Give the same filters again.
@@ -693,7 +755,8 @@ impl<'a> Call<'a> {
         if !self.required.is_empty() {
             docs += "\n\n# Arguments\n";
             for argument in &self.required {
-                docs += &format!("- `{}`: {}\n", argument.ident, rust::prose(&argument.docs).replace('\n', " "));
+                docs +=
+                    &format!("- `{}`: {}\n", argument.ident, rust::prose(&argument.docs).replace('\n', " "));
             }
         }
         docs.trim_end().to_owned() + &self.example()
@@ -703,13 +766,19 @@ impl<'a> Call<'a> {
     fn example(&self) -> String {
         let mut arguments = Vec::new();
         for argument in &self.required {
-            let Some(value) = argument.example.as_ref().and_then(|example| literal(&argument.ty, example)) else {
+            let Some(value) = argument.example.as_ref().and_then(|example| literal(&argument.ty, example))
+            else {
                 return String::new();
             };
             arguments.push(value);
         }
         let operation = self.operation;
-        let mut chain = format!("client.{}().{}({})", rust::ident(&operation.resource), self.method, arguments.join(", "));
+        let mut chain = format!(
+            "client.{}().{}({})",
+            rust::ident(&operation.resource),
+            self.method,
+            arguments.join(", ")
+        );
         let page = self.paging().map(|paging| paging.style.parameters());
         for argument in &self.optional {
             if page.is_some_and(|[place, _]| argument.wire == place) {
@@ -718,9 +787,16 @@ impl<'a> Call<'a> {
             let value = match &argument.example {
                 Some(Value::Null) if argument.nullable => Some("devin_v2::Nullable::Null".to_owned()),
                 Some(example) => literal(&argument.ty, example).map(|value| {
-                    if argument.nullable && !matches!(argument.ty, TypeRef::String | TypeRef::Integer | TypeRef::Number | TypeRef::Boolean) {
+                    if argument.nullable
+                        && !matches!(
+                            argument.ty,
+                            TypeRef::String | TypeRef::Integer | TypeRef::Number | TypeRef::Boolean
+                        )
+                    {
                         format!("{value}.map(str::to_owned).to_vec()")
-                    } else { value }
+                    } else {
+                        value
+                    }
                 }),
                 None => None,
             };
@@ -803,7 +879,9 @@ fn accepted(ty: &TypeRef) -> TokenStream {
 fn converted(ty: &TypeRef, value: TokenStream) -> TokenStream {
     match ty {
         TypeRef::String => quote! { #value.into() },
-        TypeRef::Array(inner) if **inner == TypeRef::String => quote! { #value.into_iter().map(Into::into).collect() },
+        TypeRef::Array(inner) if **inner == TypeRef::String => {
+            quote! { #value.into_iter().map(Into::into).collect() }
+        }
         TypeRef::Array(_) => quote! { #value.into_iter().collect() },
         TypeRef::Map(_) => quote! { #value.into_iter().map(|(key, value)| (key.into(), value)).collect() },
         _ => value,
@@ -821,8 +899,10 @@ fn literal(ty: &TypeRef, example: &Value) -> Option<String> {
             values.map(|values| format!("[{}]", values.join(", ")))
         }
         (TypeRef::Map(inner), Value::Object(values)) => {
-            let values: Option<Vec<String>> =
-                values.iter().map(|(key, value)| Some(format!("({key:?}, {})", literal(inner, value)?))).collect();
+            let values: Option<Vec<String>> = values
+                .iter()
+                .map(|(key, value)| Some(format!("({key:?}, {})", literal(inner, value)?)))
+                .collect();
             values.map(|values| format!("[{}]", values.join(", ")))
         }
         (TypeRef::Named(_), value) => Some(format!("serde_json::from_value(serde_json::json!({value}))?")),

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::checks;
-use super::{
-    Api, Body, Field, Kind, Operation, Paging, Parameter, Resource, Shape, Style, Type, TypeRef,
-};
+use super::{Api, Body, Field, Kind, Operation, Paging, Parameter, Resource, Shape, Style, Type, TypeRef};
 use crate::problem::{Problems, join};
 use crate::spec::Shaped;
 
@@ -43,11 +41,13 @@ impl Builder<'_> {
 
         let mut resources: Vec<Resource> = Vec::new();
         for (tag, operation) in operations {
-            if let Some(resource) = resources.iter_mut().find(|resource| resource.name == operation.resource) {
+            if let Some(resource) = resources.iter_mut().find(|resource| resource.name == operation.resource)
+            {
                 resource.operations.push(operation);
                 continue;
             }
-            let docs = root["tags"].as_array().into_iter().flatten().find(|known| known["name"] == json!(tag));
+            let docs =
+                root["tags"].as_array().into_iter().flatten().find(|known| known["name"] == json!(tag));
             resources.push(Resource {
                 name: operation.resource.clone(),
                 docs: docs.map_or_else(String::new, |tag| text(tag, "description")),
@@ -85,12 +85,10 @@ impl Builder<'_> {
     fn reach(&self, ty: &TypeRef, found: &mut BTreeSet<String>) {
         match ty {
             TypeRef::Array(inner) | TypeRef::Map(inner) => self.reach(inner, found),
-            TypeRef::Named(name) => {
-                if found.insert(name.clone()) {
-                    let schema = &self.shaped.document.root["components"]["schemas"][name];
-                    for name in references(schema) {
-                        self.reach(&TypeRef::Named(name), found);
-                    }
+            TypeRef::Named(name) if found.insert(name.clone()) => {
+                let schema = &self.shaped.document.root["components"]["schemas"][name];
+                for name in references(schema) {
+                    self.reach(&TypeRef::Named(name), found);
                 }
             }
             _ => {}
@@ -103,7 +101,9 @@ impl Builder<'_> {
             Shape::Enum(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
         } else if schema.get("properties").is_some() && schema.get("allOf").is_none() {
             Shape::Object(
-                entries(&schema["properties"]).map(|(key, property)| self.field(&at, key, property, schema)).collect(),
+                entries(&schema["properties"])
+                    .map(|(key, property)| self.field(&at, key, property, schema))
+                    .collect(),
             )
         } else if ["allOf", "anyOf", "oneOf"].iter().any(|key| schema.get(*key).is_some()) {
             Shape::Other
@@ -136,7 +136,10 @@ impl Builder<'_> {
                 Some("path") => path_parameters.push(self.parameter(&at, parameter)),
                 Some("query") => query.push(self.parameter(&at, parameter)),
                 Some("header" | "cookie") => {
-                    self.problem(&at, "only path and query parameters can be expressed; remove it with the overlay");
+                    self.problem(
+                        &at,
+                        "only path and query parameters can be expressed; remove it with the overlay",
+                    );
                 }
                 _ => self.problem(&join(&at, "in"), "must be path, query, header or cookie"),
             }
@@ -144,17 +147,26 @@ impl Builder<'_> {
         let names: Vec<&str> = path.split('/').filter_map(placeholder).collect();
         for name in &names {
             if !path_parameters.iter().any(|parameter| parameter.name == *name) {
-                self.problem(at, format!("the path names {{{name}}}, but no path parameter of that name is described"));
+                self.problem(
+                    at,
+                    format!("the path names {{{name}}}, but no path parameter of that name is described"),
+                );
             }
         }
         for parameter in &path_parameters {
             if !names.contains(&parameter.name.as_str()) {
-                self.problem(at, format!("describes the path parameter {}, which the path doesn't name", parameter.name));
+                self.problem(
+                    at,
+                    format!("describes the path parameter {}, which the path doesn't name", parameter.name),
+                );
             }
         }
         for segment in path.split('/') {
             if segment.contains(['{', '}']) && placeholder(segment).is_none() {
-                self.problem(at, format!("a parameter must fill a whole path segment; {segment:?} can't be expressed"));
+                self.problem(
+                    at,
+                    format!("a parameter must fill a whole path segment; {segment:?} can't be expressed"),
+                );
             }
         }
         path_parameters.sort_by_key(|parameter| names.iter().position(|name| *name == parameter.name));
@@ -298,13 +310,18 @@ impl Builder<'_> {
         };
         for name in style.parameters() {
             if !query.iter().any(|parameter| parameter.name == name) {
-                self.problem(&join(&at, "style"), format!("needs a query parameter {name}, which isn't there"));
+                self.problem(
+                    &join(&at, "style"),
+                    format!("needs a query parameter {name}, which isn't there"),
+                );
             }
         }
         let rows = text(paging, "rows");
         let row_id = text(paging, "row-id");
         let page = match response {
-            TypeRef::Named(name) => &self.shaped.document.root["components"]["schemas"][name]["properties"][&rows],
+            TypeRef::Named(name) => {
+                &self.shaped.document.root["components"]["schemas"][name]["properties"][&rows]
+            }
             _ => &Value::Null,
         };
         let row = match self.reference(&join(&at, "rows"), page) {
@@ -319,19 +336,29 @@ impl Builder<'_> {
         {
             self.problem(&join(&at, "row-id"), format!("{row_id:?} isn't a field of {name}"));
         }
-        let Some(size) = paging["size"].as_u64().and_then(|size| u32::try_from(size).ok()).filter(|size| *size > 0) else {
+        let Some(size) =
+            paging["size"].as_u64().and_then(|size| u32::try_from(size).ok()).filter(|size| *size > 0)
+        else {
             self.problem(&join(&at, "size"), "must be a number of rows");
             return None;
         };
         Some(Paging { style, rows, row_id, size, row })
     }
 
-    fn pairs(&mut self, at: &str, operation: &Value, key: &str, query: &[Parameter]) -> Vec<(String, String)> {
+    fn pairs(
+        &mut self,
+        at: &str,
+        operation: &Value,
+        key: &str,
+        query: &[Parameter],
+    ) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         for pair in items(&operation[key]) {
             match (pair.get(0).and_then(Value::as_str), pair.get(1).and_then(Value::as_str)) {
                 (Some(from), Some(to))
-                    if [from, to].iter().all(|name| query.iter().any(|parameter| parameter.name == **name)) =>
+                    if [from, to]
+                        .iter()
+                        .all(|name| query.iter().any(|parameter| parameter.name == **name)) =>
                 {
                     pairs.push((from.to_owned(), to.to_owned()));
                 }

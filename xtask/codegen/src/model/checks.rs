@@ -50,7 +50,11 @@ fn walk(schema: &Value, schemas: &Value, at: String, depth: usize, found: &mut V
     for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
         walk(part, schemas, at.clone(), depth + 1, found);
     }
-    let ty = if schema.get("type").and_then(Value::as_str) == Some("integer") { TypeRef::Integer } else { TypeRef::Any };
+    let ty = if schema.get("type").and_then(Value::as_str) == Some("integer") {
+        TypeRef::Integer
+    } else {
+        TypeRef::Any
+    };
     found.extend(of_value(schema, &ty).into_iter().map(|check| (at.clone(), check)));
     for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         walk(property, schemas, format!("{at}/{name}"), depth + 1, found);

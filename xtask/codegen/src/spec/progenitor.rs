@@ -111,7 +111,8 @@ fn lenient(schema: &mut Value) {
 fn three_states(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
     let required: Vec<Value> = object.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    for (name, property) in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+    for (name, property) in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+    {
         if required.contains(&json!(name)) {
             continue;
         }

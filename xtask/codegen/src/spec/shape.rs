@@ -77,8 +77,7 @@ impl Shaping {
                     continue;
                 };
                 let mut operation = operation.clone();
-                let mut parameters =
-                    self.list(&root, &join(&at, "parameters"), operation.get("parameters"));
+                let mut parameters = self.list(&root, &join(&at, "parameters"), operation.get("parameters"));
                 for parameter in &shared {
                     let same = |other: &Value| {
                         other.get("name") == parameter.get("name") && other.get("in") == parameter.get("in")
@@ -106,7 +105,10 @@ impl Shaping {
                 }
                 let (resource, name) = self.name_operation(path, method, &operation, &at);
                 if let Some(other) = names.insert((resource.clone(), name.clone()), at.clone()) {
-                    self.problem(&at, format!("{resource}.{name} is the name of {other} already; give it an x-method"));
+                    self.problem(
+                        &at,
+                        format!("{resource}.{name} is the name of {other} already; give it an x-method"),
+                    );
                 }
                 let kind = match *method {
                     "get" | "head" | "options" | "trace" => "read",
@@ -168,7 +170,8 @@ impl Shaping {
             if id.is_empty() { format!("{method}_{path_words}").to_snake_case() } else { id }
         });
         if given("x-resource").is_none() || given("x-method").is_none() {
-            self.report.push(format!("{at}: named {resource}.{name}; name it in the overlay to keep that stable"));
+            self.report
+                .push(format!("{at}: named {resource}.{name}; name it in the overlay to keep that stable"));
         }
         (resource, name)
     }
@@ -192,7 +195,10 @@ impl Shaping {
                 self.problem(&join(at, old), format!("{new:?} can't be a type's name; give it an x-name"));
             }
             if let Some(other) = taken.insert(new.clone(), old.clone()) {
-                self.problem(&join(at, old), format!("{new} is the name of {other} already; give it an x-name"));
+                self.problem(
+                    &join(at, old),
+                    format!("{new} is the name of {other} already; give it an x-name"),
+                );
             }
             new_names.insert(old.clone(), new);
         }
@@ -237,7 +243,8 @@ impl Shaping {
     /// Moves every inline object, enum and choice to a component.
     fn hoist_all(&mut self) {
         let schemas = self.document.root["components"]["schemas"].as_object().cloned().unwrap_or_default();
-        let mut hoist = Hoist { schemas: Map::new(), own: schemas.keys().cloned().collect(), report: Vec::new() };
+        let mut hoist =
+            Hoist { schemas: Map::new(), own: schemas.keys().cloned().collect(), report: Vec::new() };
         for (name, schema) in schemas {
             let mut schema = schema;
             hoist.inside(&mut schema, &name);
@@ -344,7 +351,9 @@ impl Hoist {
             self.here(values, &format!("{name}Value"));
         }
         for key in ["anyOf", "oneOf"] {
-            for (index, choice) in object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+            for (index, choice) in
+                object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().enumerate()
+            {
                 self.here(choice, &format!("{name}Choice{}", index + 1));
             }
         }
