@@ -13,11 +13,11 @@ use crate::Client;
 pub struct Recorder(Arc<Mutex<Option<reqwest::Request>>>);
 
 impl ClientHooks<Recorder> for Client {
-    /// Keeps the request instead of sending it, and answers with an empty 200, which every generated method accepts,
-    /// since the lowered document makes every success a stream of bytes.
+    /// Keeps the request instead of sending it, and never comes back: what the generated method would do with an answer
+    /// is not its business.
     async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         *self.inner().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
-        Ok(reqwest::Response::from(http::Response::new(Vec::new())))
+        std::future::pending().await
     }
 }
 
@@ -36,14 +36,13 @@ pub fn build<T>(
     let recorder = Recorder::default();
     let client = Client::new_with_client(base, http.clone(), recorder.clone());
     let mut future = std::pin::pin!(method(&client));
-    // The hook above never waits, so the first poll is the last.
+    // The hook above keeps the request and waits for ever: the first poll is the last.
     match Future::poll(future.as_mut(), &mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(_)) => {}
+        Poll::Pending | Poll::Ready(Ok(_)) => {}
         // progenitor's own Display may print bodies and headers; the variants that can come up here hold neither.
         Poll::Ready(Err(Error::InvalidRequest(reason))) => return Err(reason),
         Poll::Ready(Err(Error::CommunicationError(error))) => return Err(error.to_string()),
-        Poll::Ready(Err(_)) => return Err("the generated method refused its own answer".to_owned()),
-        Poll::Pending => return Err("the generated method waits for something".to_owned()),
+        Poll::Ready(Err(_)) => return Err("the generated method failed before it had a request".to_owned()),
     }
     recorder
         .0

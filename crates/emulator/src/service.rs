@@ -114,7 +114,8 @@ impl Service {
         let (parts, incoming) = request.into_parts();
         let request_id = self.request_id(&parts);
         let mut response = self.respond(&parts, incoming).await?;
-        response.headers_mut().insert(REQUEST_ID, request_id);
+        // A scripted answer may carry an id of its own.
+        response.headers_mut().entry(REQUEST_ID).or_insert(request_id);
         Ok(response)
     }
 

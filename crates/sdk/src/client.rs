@@ -133,7 +133,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) if it is not JSON or of another shape.
-    pub(crate) fn decode<T: DeserializeOwned>(&self, _: &'static Operation, raw: &Raw) -> Result<T, Error> {
+    pub(crate) fn decode<T: DeserializeOwned>(&self, raw: &Raw) -> Result<T, Error> {
         decode::object(raw)
     }
 
@@ -141,11 +141,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) if it is not an array; in strict mode also if a row does not fit.
-    pub(crate) fn decode_rows<T: DeserializeOwned>(
-        &self,
-        _: &'static Operation,
-        raw: &Raw,
-    ) -> Result<Rows<T>, Error> {
+    pub(crate) fn decode_rows<T: DeserializeOwned>(&self, raw: &Raw) -> Result<Rows<T>, Error> {
         decode::array(raw, self.limits.strict)
     }
 

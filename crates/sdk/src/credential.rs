@@ -30,6 +30,18 @@ pub enum KeyKind {
     Unknown,
 }
 
+impl fmt::Display for KeyKind {
+    /// What it is and whether v2 takes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PersonalKey => "a personal key, the kind that v2 takes",
+            Self::ServiceKey => "a service key: v2 takes personal keys (apk_user_…) only",
+            Self::V3 => "a v3 credential: v2 takes personal keys (apk_user_…) only",
+            Self::Unknown => "of no known kind: v2 takes personal keys (apk_user_…) only",
+        })
+    }
+}
+
 impl Credential {
     /// Checks a key. `source` says where it came from (`the api_key argument`, `DEVIN_V2_API_KEY`) and is all that an
     /// error shows of it.

@@ -5,9 +5,11 @@
 //! // The key comes from DEVIN_V2_API_KEY: a personal key (apk_user_…) of an Enterprise Admin.
 //! let client = devin_v2::Client::from_env()?;
 //!
-//! // Any path of the service; the documented operations have typed methods on the client.
-//! let raw = client.request(devin_v2::Method::GET, "/v2/enterprise/self").send().await?;
-//! println!("{} bytes in {:?}, request id {}", raw.bytes().len(), raw.elapsed(), raw.request_id());
+//! let mut members = client.members().list().items();
+//! while let Some(member) = members.next().await {
+//!     println!("{}", member?.email);
+//! }
+//! assert!(members.report().complete);
 //! # Ok(()) }
 //! ```
 //!
@@ -69,3 +71,8 @@ pub mod types {
     pub use devin_v2_api::types::*;
     pub use devin_v2_api::{Nullable, Secret, Timestamp};
 }
+
+/// The README's example has to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -53,7 +53,8 @@ impl Raw {
         self.bytes
     }
 
-    /// The id that every attempt of this call carried in its `x-request-id` header.
+    /// The id that the service gave its answer (`x-request-id`), for support to find it by; if it gave none, the one that
+    /// every attempt of this call carried.
     pub fn request_id(&self) -> &str {
         &self.request_id
     }

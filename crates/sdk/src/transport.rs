@@ -21,8 +21,6 @@ use crate::response::Raw;
 use crate::retry::{Outcome, retry_after};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// What progenitor adds to each request and the service does not know.
-const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 /// Redirects that one attempt follows.
 const MAX_REDIRECTS: usize = 5;
 /// The most that is set aside for a body on the word of its `Content-Length`.
@@ -39,7 +37,7 @@ pub(crate) async fn call(
         client,
         operation,
         method: request.method().clone(),
-        request_id: format!("{:032x}", fastrand::u128(..)).into(),
+        request_id: request_id(),
         started: Instant::now(),
         attempts: AtomicU32::new(0),
         waited: AtomicU64::new(0),
@@ -61,6 +59,17 @@ pub(crate) async fn call(
             result = work => result,
         },
     }
+}
+
+/// A random id of 32 hexadecimal digits.
+fn request_id() -> Arc<str> {
+    let mut random = fastrand::u128(..);
+    let mut text = [0; 32];
+    for digit in &mut text {
+        *digit = b"0123456789abcdef"[(random & 15) as usize];
+        random >>= 4;
+    }
+    std::str::from_utf8(&text).unwrap_or_default().into()
 }
 
 /// The state of one call.
@@ -89,6 +98,35 @@ enum Failure {
     Final(Error),
 }
 
+/// What is kept of a request for further attempts. Most requests have no body, and then the URL is all there is to it.
+enum Spare {
+    None,
+    Bare(Url),
+    Full(Box<Request>),
+}
+
+impl Spare {
+    fn of(request: &Request, retries: u32) -> Self {
+        match request.body() {
+            _ if retries == 0 => Self::None,
+            None => Self::Bare(request.url().clone()),
+            // Bodies are bytes, which are shared and not copied.
+            Some(_) => request.try_clone().map_or(Self::None, |copy| Self::Full(Box::new(copy))),
+        }
+    }
+
+    fn request(&mut self, call: &Call<'_>) -> Option<Request> {
+        match self {
+            Self::None => None,
+            Self::Bare(url) => Some(call.bare(url.clone())),
+            Self::Full(request) => request.try_clone().map(|mut copy| {
+                call.dress(copy.headers_mut());
+                copy
+            }),
+        }
+    }
+}
+
 /// A complete answer of any status.
 struct Answer {
     status: StatusCode,
@@ -101,14 +139,12 @@ impl Call<'_> {
         let limits = self.client.limits();
         let policy = self.client.retry_policy();
         let deadline = self.started + limits.total_timeout;
+        let mut spare = Spare::of(&request, policy.max_retries);
         self.dress(request.headers_mut());
-        let mut request = Some(request);
+        let mut next = Some(request);
         loop {
             let retries = self.attempts();
-            let last = retries >= policy.max_retries;
-            // Copied only if it may be needed again. Bodies are bytes, so that copying cannot fail.
-            let copy = if last { None } else { request.as_ref().and_then(Request::try_clone) };
-            let Some(current) = copy.or_else(|| request.take()) else {
+            let Some(current) = next.take().or_else(|| spare.request(self)) else {
                 return Err(self.blame(Error::new(ErrorKind::Connect, "the request cannot be repeated")));
             };
             let slot = match self.client.slots().try_acquire() {
@@ -170,9 +206,19 @@ impl Call<'_> {
         }
     }
 
-    /// Our headers; whatever the request builder set beside them stays, but for what the service does not know.
+    /// A request of this call without a body.
+    fn bare(&self, url: Url) -> Request {
+        let mut request = Request::new(self.method.clone(), url);
+        self.dress(request.headers_mut());
+        request
+    }
+
+    /// Our headers; whatever the request builder set beside them stays.
     fn dress(&self, headers: &mut HeaderMap) {
-        headers.remove(API_VERSION);
+        if headers.is_empty() {
+            // Room for all of ours at once: growing from one to five costs more than all the rest here.
+            *headers = HeaderMap::with_capacity(6);
+        }
         headers.insert(AUTHORIZATION, self.client.credential().header());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.client.user_agent());
@@ -183,7 +229,6 @@ impl Call<'_> {
 
     /// Sends once and reads the whole answer, following redirects where that is safe.
     async fn attempt(&self, request: Request) -> Result<Answer, Failure> {
-        let mut url = (self.method == Method::GET).then(|| request.url().clone());
         let mut response = self.execute(request).await?;
         let mut hops = 0;
         while response.status().is_redirection() && response.status() != StatusCode::NOT_MODIFIED {
@@ -194,7 +239,7 @@ impl Call<'_> {
             let key = self.client.credential().expose();
             let host = redact::foreign(target.host_str().unwrap_or_default(), Some(key));
             let refuse = |why: &str| Failure::Final(lost(status, &format!("to {host} {why}"), &self.method));
-            if url.is_none() {
+            if self.method != Method::GET {
                 return Err(refuse(
                     "answers a request that may change something, and those are never redirected",
                 ));
@@ -214,10 +259,7 @@ impl Call<'_> {
             }
             hops += 1;
             tracing::debug!(status = status.as_u16(), hops, "redirected");
-            url = Some(target.clone());
-            let mut request = Request::new(Method::GET, target);
-            self.dress(request.headers_mut());
-            response = self.execute(request).await?;
+            response = self.execute(self.bare(target)).await?;
         }
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
@@ -277,14 +319,24 @@ impl Call<'_> {
 
     fn raw(&self, answer: Answer) -> Raw {
         Raw {
+            request_id: self.answered_as(&answer.headers),
             operation: self.operation,
             status: answer.status,
             headers: answer.headers,
             bytes: answer.bytes,
-            request_id: self.request_id.clone(),
             attempts: self.attempts(),
             waited: self.waited(),
             elapsed: self.started.elapsed(),
+        }
+    }
+
+    /// The id under which the service knows this answer: its own if it gave one, ours otherwise.
+    fn answered_as(&self, headers: &HeaderMap) -> Arc<str> {
+        match headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
+            Some(id) if !id.is_empty() && *id != *self.request_id => {
+                redact::foreign(id, Some(self.client.credential().expose())).into()
+            }
+            _ => self.request_id.clone(),
         }
     }
 

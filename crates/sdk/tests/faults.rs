@@ -306,6 +306,19 @@ async fn raw_answers_are_the_bytes_as_they_came() {
     assert!(!format!("{raw:?}").contains("ada@"), "Debug shows the body");
 }
 
+/// The service's own request id is the one to quote; without one, ours.
+#[tokio::test]
+async fn request_ids_are_the_services_own() {
+    let headers = json!({"x-request-id": "req-of-the-service"});
+    let (result, _) = get_under(fault(1, json!({"kind": "status", "status": 404, "headers": headers}))).await;
+    assert_eq!(result.unwrap_err().request_id(), Some("req-of-the-service"));
+
+    let server = Server::start().await;
+    let raw = server.client().members().get(ids::USER).raw().await.unwrap();
+    let sent = server.requests().await[0]["headers"]["x-request-id"].clone();
+    assert_eq!(sent, raw.request_id());
+}
+
 /// The key, its head and the sensitive values of bodies are in no error and no log, however they are printed.
 #[tokio::test]
 async fn nothing_secret_is_printed() {

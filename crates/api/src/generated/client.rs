@@ -1424,12 +1424,6 @@ impl Client {
         per_page: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/api-keys", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1437,7 +1431,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("org_id", &org_id))
             .query(&progenitor_client::QueryParam::new("page", &page))
             .query(&progenitor_client::QueryParam::new("per_page", &per_page))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "api_keys_list",
@@ -1466,14 +1459,8 @@ impl Client {
         body: &'a types::ServiceKeyRequest,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/api-keys", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "api_keys_provision",
         };
@@ -1499,14 +1486,8 @@ impl Client {
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/api-keys", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "api_keys_revoke_all",
         };
@@ -1540,14 +1521,8 @@ impl Client {
             "{}/v2/enterprise/api-keys/{}", self.baseurl, encode_path(& api_key_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "api_keys_revoke",
         };
@@ -1583,12 +1558,6 @@ impl Client {
         limit: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/audit-logs", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1596,7 +1565,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("after", &after))
             .query(&progenitor_client::QueryParam::new("before", &before))
             .query(&progenitor_client::QueryParam::new("limit", &limit))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "audit_logs_list",
@@ -1620,14 +1588,8 @@ impl Client {
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/consumption/cycles", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "consumption_cycles",
         };
@@ -1672,12 +1634,6 @@ impl Client {
         start_date: Option<&'a ::devin_v2_api::Timestamp>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/consumption/daily", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1687,7 +1643,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("org_ids", &org_ids))
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("start_date", &start_date))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "consumption_daily",
@@ -1733,12 +1688,6 @@ impl Client {
             "{}/v2/enterprise/consumption/daily/{}", self.baseurl, encode_path(& user_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1748,7 +1697,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("org_ids", &org_ids))
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("start_date", &start_date))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "consumption_user_daily",
@@ -1777,19 +1725,12 @@ impl Client {
         skip: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/groups", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "groups_list",
@@ -1817,14 +1758,8 @@ impl Client {
         body: &'a types::GroupsCreate,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/groups", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "groups_add",
         };
@@ -1854,14 +1789,8 @@ impl Client {
             "{}/v2/enterprise/groups/{}", self.baseurl, encode_path(& group_name
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "groups_get",
         };
@@ -1892,12 +1821,6 @@ impl Client {
         skip: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/members", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1905,7 +1828,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("email", &email))
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "members_list",
@@ -1935,14 +1857,8 @@ impl Client {
             "{}/v2/enterprise/members/{}", self.baseurl, encode_path(& user_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "members_get",
         };
@@ -1972,14 +1888,8 @@ impl Client {
             "{}/v2/enterprise/members/{}", self.baseurl, encode_path(& user_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "members_delete",
         };
@@ -2006,14 +1916,8 @@ impl Client {
         body: &'a types::InviteRequest,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/members/invite", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "members_invite",
         };
@@ -2040,19 +1944,8 @@ impl Client {
         body: &'a types::RoleUpdate,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/members/roles", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "members_update_roles",
         };
@@ -2080,19 +1973,8 @@ impl Client {
         body: &'a types::RoleMigration,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/members/migrate-roles", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "members_migrate_roles",
         };
@@ -2126,19 +2008,12 @@ impl Client {
             "{}/v2/enterprise/members/{}/organizations", self.baseurl, encode_path(&
             user_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "members_list_organizations",
@@ -2162,14 +2037,8 @@ impl Client {
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/roles", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "roles_list",
         };
@@ -2213,12 +2082,6 @@ impl Client {
         user_ids: Option<&'a ::std::vec::Vec<::std::string::String>>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/metrics/prs", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2229,7 +2092,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("start_date", &start_date))
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "metrics_prs",
@@ -2271,12 +2133,6 @@ impl Client {
         user_ids: Option<&'a ::std::vec::Vec<::std::string::String>>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/metrics/sessions", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2287,7 +2143,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("start_date", &start_date))
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "metrics_sessions",
@@ -2329,12 +2184,6 @@ impl Client {
         user_ids: Option<&'a ::std::vec::Vec<::std::string::String>>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/metrics/searches", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2345,7 +2194,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("start_date", &start_date))
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "metrics_searches",
@@ -2387,12 +2235,6 @@ impl Client {
         user_ids: Option<&'a ::std::vec::Vec<::std::string::String>>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/metrics/usage", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -2403,7 +2245,6 @@ impl Client {
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("start_date", &start_date))
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "metrics_usage",
@@ -2432,19 +2273,12 @@ impl Client {
         skip: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/organizations", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "organizations_list",
@@ -2470,14 +2304,8 @@ impl Client {
         body: &'a types::OrganizationCreate,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/organizations", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "organizations_create",
         };
@@ -2507,14 +2335,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}", self.baseurl, encode_path(& org_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "organizations_get",
         };
@@ -2544,14 +2366,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}", self.baseurl, encode_path(& org_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "organizations_delete",
         };
@@ -2586,19 +2402,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}", self.baseurl, encode_path(& org_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "organizations_update",
         };
@@ -2632,19 +2437,12 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/members", self.baseurl, encode_path(&
             org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "organizations_list_members",
@@ -2681,14 +2479,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/members", self.baseurl, encode_path(&
             org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "organizations_add_members",
         };
@@ -2720,14 +2512,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/members/{}", self.baseurl, encode_path(&
             org_id.to_string()), encode_path(& user_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "organizations_remove_member",
         };
@@ -2762,19 +2548,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/members/roles", self.baseurl,
             encode_path(& org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "organizations_update_member_roles",
         };
@@ -2810,19 +2585,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/members/migrate-roles", self.baseurl,
             encode_path(& org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .json(&body)
-            .headers(header_map)
-            .build()?;
+        let mut request = self.client.patch(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "organizations_migrate_member_roles",
         };
@@ -2856,19 +2620,12 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/groups", self.baseurl, encode_path(&
             org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "organizations_list_groups",
@@ -2901,14 +2658,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/groups", self.baseurl, encode_path(&
             org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "organizations_add_group",
         };
@@ -2940,14 +2691,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/groups/{}", self.baseurl, encode_path(&
             org_id.to_string()), encode_path(& group_name.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "organizations_remove_group",
         };
@@ -2981,19 +2726,12 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/git/connections", self.baseurl,
             encode_path(& org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "organizations_list_git_connections",
@@ -3028,19 +2766,12 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/git/permissions", self.baseurl,
             encode_path(& org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "organizations_list_git_permissions",
@@ -3077,14 +2808,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/git/permissions", self.baseurl,
             encode_path(& org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "organizations_add_git_permissions",
         };
@@ -3116,14 +2841,8 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/git/permissions/{}", self.baseurl,
             encode_path(& org_id.to_string()), encode_path(& permission_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "organizations_remove_git_permission",
         };
@@ -3173,12 +2892,6 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/sessions", self.baseurl, encode_path(&
             org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -3206,7 +2919,6 @@ impl Client {
                 &progenitor_client::QueryParam::new("updated_date_to", &updated_date_to),
             )
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "organizations_list_sessions",
@@ -3257,12 +2969,6 @@ impl Client {
             "{}/v2/enterprise/organizations/{}/sessions/insights", self.baseurl,
             encode_path(& org_id.to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -3290,7 +2996,6 @@ impl Client {
                 &progenitor_client::QueryParam::new("updated_date_to", &updated_date_to),
             )
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "organizations_list_session_insights",
@@ -3336,12 +3041,6 @@ impl Client {
         user_ids: Option<&'a ::std::vec::Vec<::std::string::String>>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/sessions", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -3369,7 +3068,6 @@ impl Client {
                 &progenitor_client::QueryParam::new("updated_date_to", &updated_date_to),
             )
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "sessions_list",
@@ -3416,12 +3114,6 @@ impl Client {
         user_ids: Option<&'a ::std::vec::Vec<::std::string::String>>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/sessions/insights", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -3449,7 +3141,6 @@ impl Client {
                 &progenitor_client::QueryParam::new("updated_date_to", &updated_date_to),
             )
             .query(&progenitor_client::QueryParam::new("user_ids", &user_ids))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "sessions_list_insights",
@@ -3480,14 +3171,8 @@ impl Client {
             "{}/v2/enterprise/sessions/{}", self.baseurl, encode_path(& session_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "sessions_get",
         };
@@ -3509,14 +3194,8 @@ impl Client {
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/playbooks", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "playbooks_list",
         };
@@ -3540,14 +3219,8 @@ impl Client {
         body: &'a types::PlaybookWrite,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/playbooks", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "playbooks_create",
         };
@@ -3576,14 +3249,8 @@ impl Client {
             "{}/v2/enterprise/playbooks/{}", self.baseurl, encode_path(& playbook_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "playbooks_get",
         };
@@ -3616,14 +3283,8 @@ impl Client {
             "{}/v2/enterprise/playbooks/{}", self.baseurl, encode_path(& playbook_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "playbooks_update",
         };
@@ -3652,14 +3313,8 @@ impl Client {
             "{}/v2/enterprise/playbooks/{}", self.baseurl, encode_path(& playbook_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.delete(url).headers(header_map).build()?;
+        let mut request = self.client.delete(url).build()?;
         let info = OperationInfo {
             operation_id: "playbooks_delete",
         };
@@ -3682,14 +3337,8 @@ impl Client {
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/self", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "identity_get",
         };
@@ -3712,14 +3361,8 @@ impl Client {
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/hypervisors/health", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "hypervisors_health",
         };
@@ -3741,14 +3384,8 @@ impl Client {
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/org-group-limits", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "org_group_limits_get",
         };
@@ -3775,14 +3412,8 @@ impl Client {
         body: &'a types::OrgGroupLimits,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/v2/enterprise/org-group-limits", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.put(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.put(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "org_group_limits_update",
         };
@@ -3812,14 +3443,8 @@ impl Client {
             "{}/v2/enterprise/snapshots/{}", self.baseurl, encode_path(& snapshot_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "snapshots_get",
         };
@@ -3848,14 +3473,8 @@ impl Client {
         let url = format!(
             "{}/beta/v2/enterprise/repositories/bulk-index", self.baseurl,
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.post(url).json(&body).headers(header_map).build()?;
+        let mut request = self.client.post(url).json(&body).build()?;
         let info = OperationInfo {
             operation_id: "repositories_bulk_index",
         };
@@ -3888,14 +3507,8 @@ impl Client {
             "{}/beta/v2/enterprise/repositories/{}", self.baseurl, encode_path(& org_id
             .to_string()),
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "repositories_status",
         };
@@ -3927,19 +3540,12 @@ impl Client {
         skip: Option<i64>,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/beta/v2/enterprise/user-usage-analysis", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
         #[allow(unused_mut)]
         let mut request = self
             .client
             .get(url)
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("skip", &skip))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "user_usage_list",

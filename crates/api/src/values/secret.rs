@@ -37,12 +37,6 @@ impl From<&str> for Secret {
     }
 }
 
-impl From<&String> for Secret {
-    fn from(value: &String) -> Self {
-        Self(value.clone())
-    }
-}
-
 impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = ["apk_user_", "apk_", "cog_"].into_iter().find(|kind| self.0.starts_with(kind));

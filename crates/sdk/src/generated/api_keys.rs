@@ -249,7 +249,7 @@ impl Provision {
     pub async fn send(self) -> Result<types::ServiceKey, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::API_KEYS_PROVISION, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -295,7 +295,7 @@ impl RevokeAll {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::API_KEYS_REVOKE_ALL, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -342,7 +342,7 @@ impl Revoke {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::API_KEYS_REVOKE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

@@ -129,7 +129,7 @@ impl Cycles {
     pub async fn send(self) -> Result<decode::Rows<types::BillingCycle>, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode_rows(operations::CONSUMPTION_CYCLES, &raw)
+        client.decode_rows(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -214,7 +214,7 @@ impl Daily {
     pub async fn send(self) -> Result<types::Consumption, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::CONSUMPTION_DAILY, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -330,7 +330,7 @@ impl UserDaily {
     pub async fn send(self) -> Result<types::UserConsumption, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::CONSUMPTION_USER_DAILY, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

@@ -203,7 +203,7 @@ impl Add {
     pub async fn send(self) -> Result<decode::Rows<String>, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode_rows(operations::GROUPS_ADD, &raw)
+        client.decode_rows(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -244,7 +244,7 @@ impl Get {
     pub async fn send(self) -> Result<types::Group, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::GROUPS_GET, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

@@ -58,7 +58,7 @@ impl Health {
     pub async fn send(self) -> Result<decode::Rows<types::Hypervisor>, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode_rows(operations::HYPERVISORS_HEALTH, &raw)
+        client.decode_rows(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

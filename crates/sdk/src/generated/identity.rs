@@ -56,7 +56,7 @@ impl Get {
     pub async fn send(self) -> Result<types::Identity, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::IDENTITY_GET, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

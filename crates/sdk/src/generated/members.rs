@@ -344,7 +344,7 @@ impl Get {
     pub async fn send(self) -> Result<types::Member, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::MEMBERS_GET, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -386,7 +386,7 @@ impl Delete {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::MEMBERS_DELETE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -428,7 +428,7 @@ impl Invite {
     pub async fn send(self) -> Result<types::Invitation, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::MEMBERS_INVITE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -469,7 +469,7 @@ impl UpdateRoles {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::MEMBERS_UPDATE_ROLES, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -510,7 +510,7 @@ impl MigrateRoles {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::MEMBERS_MIGRATE_ROLES, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

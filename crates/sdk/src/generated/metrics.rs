@@ -211,7 +211,7 @@ impl Prs {
     pub async fn send(self) -> Result<types::PullRequestMetrics, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::METRICS_PRS, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -337,7 +337,7 @@ impl Sessions {
     pub async fn send(self) -> Result<types::SessionMetrics, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::METRICS_SESSIONS, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -463,7 +463,7 @@ impl Searches {
     pub async fn send(self) -> Result<types::SearchMetrics, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::METRICS_SEARCHES, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -589,7 +589,7 @@ impl Usage {
     pub async fn send(self) -> Result<types::UsageMetrics, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::METRICS_USAGE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

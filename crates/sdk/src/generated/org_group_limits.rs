@@ -88,7 +88,7 @@ impl Get {
     pub async fn send(self) -> Result<types::OrgGroupLimits, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORG_GROUP_LIMITS_GET, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -135,7 +135,7 @@ impl Update {
     pub async fn send(self) -> Result<types::OrgGroupLimits, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORG_GROUP_LIMITS_UPDATE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

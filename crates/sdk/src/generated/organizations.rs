@@ -780,7 +780,7 @@ impl Create {
     pub async fn send(self) -> Result<types::Organization, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_CREATE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -821,7 +821,7 @@ impl Get {
     pub async fn send(self) -> Result<types::Organization, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_GET, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -869,7 +869,7 @@ impl Delete {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_DELETE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -939,7 +939,7 @@ impl Update {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_UPDATE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1096,7 +1096,7 @@ impl AddMembers {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_ADD_MEMBERS, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1147,7 +1147,7 @@ impl RemoveMember {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_REMOVE_MEMBER, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1205,7 +1205,7 @@ impl UpdateMemberRoles {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_UPDATE_MEMBER_ROLES, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1258,7 +1258,7 @@ impl MigrateMemberRoles {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_MIGRATE_MEMBER_ROLES, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1410,7 +1410,7 @@ impl AddGroup {
     pub async fn send(self) -> Result<types::OrganizationGroup, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_ADD_GROUP, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1457,7 +1457,7 @@ impl RemoveGroup {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_REMOVE_GROUP, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1711,7 +1711,7 @@ impl AddGitPermissions {
     pub async fn send(self) -> Result<types::GitPermissionsAdded, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_ADD_GIT_PERMISSIONS, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -1764,7 +1764,7 @@ impl RemoveGitPermission {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::ORGANIZATIONS_REMOVE_GIT_PERMISSION, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

@@ -181,7 +181,7 @@ impl List {
     pub async fn send(self) -> Result<decode::Rows<types::Playbook>, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode_rows(operations::PLAYBOOKS_LIST, &raw)
+        client.decode_rows(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -230,7 +230,7 @@ impl Create {
     pub async fn send(self) -> Result<types::Playbook, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::PLAYBOOKS_CREATE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -271,7 +271,7 @@ impl Get {
     pub async fn send(self) -> Result<types::Playbook, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::PLAYBOOKS_GET, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -322,7 +322,7 @@ impl Update {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::PLAYBOOKS_UPDATE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -370,7 +370,7 @@ impl Delete {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::PLAYBOOKS_DELETE, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

@@ -104,7 +104,7 @@ impl BulkIndex {
     pub async fn send(self) -> Result<types::Success, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::REPOSITORIES_BULK_INDEX, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///
@@ -149,7 +149,7 @@ impl Status {
     ) -> Result<decode::Rows<types::RepositoryStatus>, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode_rows(operations::REPOSITORIES_STATUS, &raw)
+        client.decode_rows(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

@@ -58,7 +58,7 @@ impl List {
     pub async fn send(self) -> Result<decode::Rows<types::Role>, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode_rows(operations::ROLES_LIST, &raw)
+        client.decode_rows(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

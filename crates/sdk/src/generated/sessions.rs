@@ -505,7 +505,7 @@ impl Get {
     pub async fn send(self) -> Result<types::SessionInsight, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
-        client.decode(operations::SESSIONS_GET, &raw)
+        client.decode(&raw)
     }
     /// Sends the call and gives the answer's bytes as they came.
     ///

@@ -41,6 +41,7 @@ pub(super) fn emit(source: &Source, files: &mut Files) -> Result<syn::File, Prob
     let mut client: syn::File = syn::parse2(tokens)
         .map_err(|error| problem(format!("progenitor's output doesn't parse: {error}")))?;
     Document.visit_file_mut(&mut client);
+    NoVersionHeader.visit_file_mut(&mut client);
     let mut text = rust::MARK.to_owned();
     text.push_str("#![allow(unreachable_pub)]\n");
     text.push_str(
@@ -200,6 +201,38 @@ impl VisitMut for Document {
         }
         visit_mut::visit_variant_mut(self, variant);
     }
+}
+
+/// Takes out the `api-version` header that progenitor puts on each request: the service doesn't know it, and it is the
+/// dearest thing in building a small request.
+struct NoVersionHeader;
+
+impl VisitMut for NoVersionHeader {
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        // The model has no header parameters, so that the version is all there can be in the map.
+        block.stmts.retain(|statement| match statement {
+            syn::Stmt::Local(local) => {
+                !matches!(&local.pat, syn::Pat::Ident(name) if name.ident == "header_map")
+            }
+            syn::Stmt::Expr(syn::Expr::MethodCall(call), _) => !is_header_map(&call.receiver),
+            _ => true,
+        });
+        visit_mut::visit_block_mut(self, block);
+    }
+
+    fn visit_expr_mut(&mut self, expression: &mut syn::Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let syn::Expr::MethodCall(call) = expression
+            && call.method == "headers"
+            && call.args.first().is_some_and(is_header_map)
+        {
+            *expression = (*call.receiver).clone();
+        }
+    }
+}
+
+fn is_header_map(expression: &syn::Expr) -> bool {
+    matches!(expression, syn::Expr::Path(path) if path.path.is_ident("header_map"))
 }
 
 fn documented(attributes: &[syn::Attribute]) -> bool {

@@ -654,7 +654,7 @@ impl<'a> Call<'a> {
             pub async fn send(self) -> Result<#output, crate::Error> {
                 let client = self.client.clone();
                 let raw = self.raw().await?;
-                client.#decode(operations::#operation, &raw)
+                client.#decode(&raw)
             }
 
             /// Sends the call and gives the answer's bytes as they came.
