@@ -217,7 +217,7 @@ async fn request_ids_come_back() {
     let host = Host::start().await;
     let response = host.send("GET", MEMBERS, None).await.unwrap();
     assert!(!response.headers()["x-request-id"].is_empty());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = support::http();
     let url = format!("{}{MEMBERS}", host.emulator.url());
     let response = client.get(url).header("x-request-id", "mine-1").send().await.unwrap();
     assert_eq!(
@@ -231,7 +231,7 @@ async fn the_control_surface_answers_on_loopback_only() {
     let config = Config { host: [0, 0, 0, 0].into(), ..Config::default() };
     let emulator = Emulator::start(config).await.unwrap();
     let url = emulator.url().replace("0.0.0.0", "127.0.0.1");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = support::http();
     for (method, path) in [("GET", "requests"), ("POST", "reset"), ("POST", "faults"), ("GET", "nothing")] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         let response = client.request(method, format!("{url}/_emulator/{path}")).send().await.unwrap();

@@ -1,5 +1,7 @@
 //! The program: its ready line, its arguments, its end.
 
+mod support;
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
@@ -42,7 +44,7 @@ fn serves_until_its_standard_input_ends() {
     let url = format!("{}/v2/enterprise/members", ready["url"].as_str().expect("a url"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let members: Value = runtime.block_on(async {
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let client = support::http();
         client.get(url).bearer_auth("apk_user_x").send().await.expect("an answer").json().await.expect("JSON")
     });
     assert_eq!(members["total"], 5);

@@ -96,7 +96,7 @@ async fn bodies() {
 #[tokio::test]
 async fn text_that_is_no_json() {
     let host = Host::start().await;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = support::http();
     let url = format!("{}/v2/enterprise/members/invite", host.emulator.url());
     let send = |content_type: Option<&'static str>, body: Vec<u8>| {
         let mut request = client.post(&url).bearer_auth(&host.key).body(body);
