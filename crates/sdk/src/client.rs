@@ -243,11 +243,13 @@ fn http_client(settings: &Settings) -> Result<reqwest::Client, Error> {
     };
     builder.build().map_err(|error| {
         let reason = chain(&error);
-        Error::config(format!("the HTTP client cannot be made: {reason}"))
-            .hinted(
-                "Check ca_certificate_pem and the machine's certificate store (SSL_CERT_FILE, SSL_CERT_DIR).",
-            )
-            .caused(error.without_url())
+        let problem = Error::config(format!("the HTTP client cannot be made: {reason}"));
+        let problem = if settings.certificates.is_empty() {
+            problem.hinted("Check the machine's certificate store (SSL_CERT_FILE, SSL_CERT_DIR).")
+        } else {
+            problem.at("ca_certificate_pem").hinted("Pass certificates that are whole, as PEM.")
+        };
+        problem.caused(error.without_url())
     })
 }
 
