@@ -41,7 +41,7 @@ pub(super) fn emit(source: &Source, files: &mut Files) -> Result<syn::File, Prob
     let mut client: syn::File = syn::parse2(tokens)
         .map_err(|error| problem(format!("progenitor's output doesn't parse: {error}")))?;
     Document.visit_file_mut(&mut client);
-    NoVersionHeader.visit_file_mut(&mut client);
+    Trim.visit_file_mut(&mut client);
     let mut text = rust::MARK.to_owned();
     text.push_str("#![allow(unreachable_pub)]\n");
     text.push_str(
@@ -203,11 +203,17 @@ impl VisitMut for Document {
     }
 }
 
-/// Takes out the `api-version` header that progenitor puts on each request: the service doesn't know it, and it is the
-/// dearest thing in building a small request.
-struct NoVersionHeader;
+/// Takes out what this project must not have: the `api-version` header on each request, which the service doesn't know
+/// and which is the dearest thing in building a small request, and the constructor that panics on a machine without
+/// certificate authorities.
+struct Trim;
 
-impl VisitMut for NoVersionHeader {
+impl VisitMut for Trim {
+    fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
+        block.items.retain(|item| !matches!(item, syn::ImplItem::Fn(method) if method.sig.ident == "new"));
+        visit_mut::visit_item_impl_mut(self, block);
+    }
+
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         // The model has no header parameters, so that the version is all there can be in the map.
         block.stmts.retain(|statement| match statement {
