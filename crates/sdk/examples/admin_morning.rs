@@ -105,7 +105,7 @@ async fn look(client: &Client, today: BillingDay) -> Result<Vec<Organization>> {
     }
     bar.finish_and_clear();
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    println!("  {}", states.join(", "));
+    println!("  {}", if states.is_empty() { "none in these days".to_owned() } else { states.join(", ") });
     if let Some(session) = busiest {
         println!(
             "  most ACUs: {:.1} for {:?}",
