@@ -198,6 +198,10 @@ impl Service {
                 "The control surface answers only while the emulator listens on a loopback address",
             );
         }
+        // A page in a browser of this machine can send requests here too; it can't hide where it comes from.
+        if parts.headers.contains_key(header::ORIGIN) || !is_local(parts) {
+            return Answer::error(403, "The control surface answers programs on this machine, not web pages");
+        }
         let done = || Answer::json(&json!({ "status": "ok" }));
         match (path, &parts.method) {
             ("faults", &Method::POST) => match read_faults(body) {
@@ -228,6 +232,15 @@ impl Service {
             _ => Answer::error(404, "The control surface has faults, requests and reset"),
         }
     }
+}
+
+/// Whether the request names this machine as its host: a name that merely leads here is somebody else's.
+fn is_local(parts: &Parts) -> bool {
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let name = name.map_or(host, |(name, _)| name).trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// One fault, or an array of them.

@@ -240,3 +240,21 @@ async fn the_control_surface_answers_on_loopback_only() {
     let api = client.get(format!("{url}{MEMBERS}")).bearer_auth(emulator.api_key()).send().await.unwrap();
     assert_eq!(api.status(), 200);
 }
+
+/// A web page open in a browser on this machine must not script faults or read requests.
+#[tokio::test]
+async fn the_control_surface_is_not_for_web_pages() {
+    let host = Host::start().await;
+    let url = format!("{}/_emulator/requests", host.emulator.url());
+    let client = support::http();
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+    for (name, value) in
+        [("origin", "https://evil.example"), ("host", "evil.example"), ("host", "127.0.0.1.evil.example:80")]
+    {
+        assert_eq!(
+            client.get(&url).header(name, value).send().await.unwrap().status(),
+            403,
+            "{name}: {value}"
+        );
+    }
+}

@@ -116,7 +116,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Pages that a listing fetches ahead: 1 to 64 (default 8).
+    /// Pages that a listing fetches ahead: 1 to 64 (default 8), but never more than `max_concurrency`.
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = Some(pages);
         self
@@ -220,6 +220,8 @@ impl ClientBuilder {
             strict: false,
             cancel: None,
         };
+        let max_concurrency =
+            between("max_concurrency", self.max_concurrency.unwrap_or(16), MAX_CONCURRENCY)?;
         Client::assemble(Settings {
             limits: defaults.with(options)?,
             connect_timeout: within(
@@ -237,8 +239,9 @@ impl ClientBuilder {
                 self.max_retry_after.unwrap_or(Duration::from_secs(60)),
                 Duration::ZERO,
             )?,
-            max_concurrency: between("max_concurrency", self.max_concurrency.unwrap_or(16), MAX_CONCURRENCY)?,
-            prefetch: between("prefetch", self.prefetch.unwrap_or(8), MAX_PREFETCH)?,
+            max_concurrency,
+            // Pages that wait for others to finish would only use up their time.
+            prefetch: between("prefetch", self.prefetch.unwrap_or(8), MAX_PREFETCH)?.min(max_concurrency),
             max_body_bytes: between(
                 "max_body_bytes",
                 self.max_body_bytes.unwrap_or(DEFAULT_MAX_BODY_BYTES),

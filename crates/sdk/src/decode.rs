@@ -14,12 +14,13 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::error::{Error, ErrorKind};
-use crate::failure;
 use crate::redact;
 use crate::response::Raw;
 
 /// How many nulls are dropped from one value before it is given up.
 const MAX_DROPPED: usize = 256;
+/// The most bytes that are gone over again in all to find such nulls.
+const MAX_LENIENT_BYTES: usize = 8 * 1024 * 1024;
 
 /// A row that does not fit its type. The rows around it are not affected.
 ///
@@ -179,7 +180,9 @@ fn lenient<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misfit> {
     }
     let mut value: Value = serde_json::from_slice(bytes).map_err(Misfit::Malformed)?;
     let mut first = None;
-    for _ in 0..MAX_DROPPED {
+    // Each null costs a pass over the value: a large one with many of them is not worth a minute.
+    let passes = (MAX_LENIENT_BYTES / bytes.len().max(1)).clamp(4, MAX_DROPPED);
+    for _ in 0..passes {
         let error = match serde_path_to_error::deserialize::<_, T>(&value) {
             Ok(decoded) => return Ok(decoded),
             Err(error) => error,
@@ -187,7 +190,8 @@ fn lenient<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misfit> {
         let steps: Vec<Step> = error.path().iter().map(Step::from).collect();
         // The first problem is the one to report: those after it are of our own making.
         first.get_or_insert_with(|| Misfit::Data {
-            path: error.path().to_string(),
+            // Names of members are the service's, and it may have put anything there.
+            path: redact::foreign(&error.path().to_string(), None),
             reason: redact::reason(error.inner()),
         });
         if !drop_null(&mut value, &steps) {
@@ -258,9 +262,7 @@ fn unreadable(raw: &Raw, error: &serde_json::Error) -> Error {
     let (message, hint) = if body.is_empty() {
         ("the answer is empty, not JSON".to_owned(), PROXY)
     } else if is_page {
-        let title = failure::title(&String::from_utf8_lossy(&body[..body.len().min(16 * 1024)]));
-        let title = title.map(|title| format!(" ({})", redact::foreign(&title, None))).unwrap_or_default();
-        (format!("the answer is a web page{title}, not JSON"), PROXY)
+        ("the answer is a web page, not JSON".to_owned(), PROXY)
     } else if let Err(error) = std::str::from_utf8(&raw.bytes) {
         (
             format!("the answer is not UTF-8 text (from byte {})", error.valid_up_to()),
@@ -549,7 +551,7 @@ mod tests {
         for (body, words) in [
             (&b""[..], "is empty"),
             (b"  \n", "is empty"),
-            (b"<html><title>Sign in</title></html>", "a web page (Sign in)"),
+            (b"<html><title>Sign in</title></html>", "a web page, not JSON"),
             (b"{\"items\":[\"\xff\"]}", "not UTF-8"),
             (b"{\"items\":[1,2", "cut off after 13 bytes"),
             (b"{\"items\":[1,,2]}", "malformed JSON (line 1, column 13)"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -248,22 +248,24 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
+        let mut text = String::new();
         if let Some(operation) = inner.operation {
-            write!(f, "{operation}: ")?;
+            write!(text, "{operation}: ")?;
         }
-        f.write_str(&inner.message)?;
+        text.push_str(&inner.message);
         if let Some(detail) = &inner.detail {
-            write!(f, ": {detail}")?;
+            write!(text, ": {detail}")?;
         }
         if let Some(hint) = &inner.hint {
             let ended = inner.detail.as_deref().unwrap_or(&inner.message).ends_with(['.', '!', '?']);
-            write!(f, "{} {hint}", if ended { "" } else { "." })?;
+            write!(text, "{} {hint}", if ended { "" } else { "." })?;
         }
         if let Some(id) = &inner.request_id {
             let plural = if inner.attempts == 1 { "" } else { "s" };
-            write!(f, " [request id {id}, {} attempt{plural}]", inner.attempts)?;
+            write!(text, " [request id {id}, {} attempt{plural}]", inner.attempts)?;
         }
-        Ok(())
+        // Ids and names that the caller passed may stand in it, and one of them may be a key passed by mistake.
+        f.write_str(&redact::ours(&text))
     }
 }
 

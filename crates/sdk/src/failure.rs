@@ -15,6 +15,8 @@ use crate::retry;
 
 /// How many invalid fields an error names.
 const MAX_FIELDS: usize = 5;
+/// The largest body of an error that is read as JSON.
+const MAX_JSON: usize = 256 * 1024;
 /// How many words of a page or text an error shows.
 const MAX_WORDS: usize = 16;
 
@@ -108,7 +110,10 @@ enum Said {
 
 /// Reads FastAPI's `detail` in its three forms, and what proxies send in its place.
 fn said(body: &[u8]) -> Said {
-    if let Ok(value) = serde_json::from_slice::<Value>(body) {
+    // A larger one is no error of the service, and reading it as JSON would take many times its size.
+    if body.len() <= MAX_JSON
+        && let Ok(value) = serde_json::from_slice::<Value>(body)
+    {
         return match text_of(&value) {
             Some(text) => Said::Text(text),
             None => Said::Nothing,
@@ -164,7 +169,7 @@ fn field(entry: &Value) -> Option<String> {
 }
 
 /// The title of a web page.
-pub(crate) fn title(page: &str) -> Option<String> {
+fn title(page: &str) -> Option<String> {
     // ASCII lower case keeps every byte where it was.
     let lower = page.to_ascii_lowercase();
     let start = lower.find("<title")?;

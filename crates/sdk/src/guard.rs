@@ -4,6 +4,7 @@
 //! turn one operation into another: an empty key id turns "revoke this key" into "revoke all keys". A value is therefore
 //! checked before the URL is built, and the URL that was built is checked against its template.
 
+mod filter;
 mod limits;
 mod path;
 
@@ -12,8 +13,9 @@ use reqwest::{Request, Url};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{Kind, Operation, parameter};
 
+pub(crate) use filter::{list as filter_list, text as filter_text};
 pub(crate) use limits::number;
-pub(crate) use path::{decoded, segment, value as path_value};
+pub(crate) use path::{decoded, fully_decoded, segment, value as path_value};
 
 /// Checks a built request against everything the table says about its operation.
 ///

@@ -88,6 +88,12 @@ impl<T: DeserializeOwned> Listing<T> {
         let request = plan.request(&plan.start)?;
         let strict = plan.client.limits().strict;
         let (raw, page) = Plan::fetch(plan.client, plan.operation, plan.paging.rows, request).await?;
+        if let (Position::Offset { skip, .. }, Some(echo)) = (&plan.start, page.skip)
+            && *skip != echo
+        {
+            let problem = format!("the page from row {skip} was asked for, the one from row {echo} came");
+            return Err(raw.blame(Error::new(ErrorKind::Paging, problem)));
+        }
         let mut rows = Vec::with_capacity(page.rows.len());
         let mut bad_rows = Vec::new();
         for (index, range) in page.rows.iter().enumerate() {

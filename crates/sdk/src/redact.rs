@@ -7,24 +7,37 @@ const MAX_CHARS: usize = 600;
 /// nothing to read.
 const MIN_KEY: usize = 4;
 
-/// Foreign text as it may be printed. `key` is the key in use: it is taken out wherever it stands, whatever it looks
-/// like; so is everything that looks like a key of this service or follows `Bearer`.
+/// The shortest piece of the key in use that is taken out where it stands without the rest.
+const MIN_PIECE: usize = 8;
+
+/// Foreign text as it may be printed. `key` is the key in use: it and every longer piece of it is taken out wherever it
+/// stands, whatever it looks like; so is everything that looks like a key of this service or follows `Bearer`.
 pub(crate) fn foreign(text: &str, key: Option<&str>) -> String {
+    scrubbed(text, key.unwrap_or_default(), MAX_CHARS).trim().to_owned()
+}
+
+/// Text of ours, in which values of the caller or the service may stand, without keys and line breaks.
+pub(crate) fn ours(text: &str) -> String {
+    scrubbed(text, "", usize::MAX)
+}
+
+fn scrubbed(text: &str, key: &str, most: usize) -> String {
     let mut out = String::with_capacity(text.len().min(MAX_CHARS * 4));
-    let key = key.unwrap_or_default().as_bytes();
+    let key = key.as_bytes();
     let mut rest = text;
     let mut count = 0;
     while let Some(first) = rest.chars().next() {
-        if count >= MAX_CHARS {
+        if count >= most {
             out.push('…');
             break;
         }
-        // In any case of letters: host names, for one, come in lower case.
-        if key.len() >= MIN_KEY && starts_with(rest, key) {
+        // In any case of letters: host names, for one, come in lower case. A character of several bytes cannot be cut:
+        // the key is ASCII.
+        let piece = common(rest.as_bytes(), key);
+        if piece >= MIN_PIECE || (piece == key.len() && piece >= MIN_KEY) {
             out.push_str("<key>");
             count += 5;
-            // A character of several bytes cannot be cut: the key is ASCII.
-            rest = &rest[key.len()..];
+            rest = &rest[piece..];
             continue;
         }
         if let Some((shown, length)) = secret(rest) {
@@ -44,20 +57,43 @@ pub(crate) fn foreign(text: &str, key: Option<&str>) -> String {
         count += 1;
         rest = &rest[first.len_utf8()..];
     }
-    out.trim().to_owned()
+    out
+}
+
+/// How many bytes at the start of `text` stand somewhere in `key`, in any case of letters. What all keys of a kind start
+/// with gives nobody away and does not count.
+fn common(text: &[u8], key: &[u8]) -> usize {
+    let whole = text.len() >= key.len() && text[..key.len()].eq_ignore_ascii_case(key);
+    if whole {
+        return key.len();
+    }
+    let kind = ["apk_user_", "apk_", "cog_"].iter().find(|kind| key.starts_with(kind.as_bytes()));
+    let tail = &key[kind.map_or(0, |kind| kind.len())..];
+    (0..tail.len())
+        .map(|start| text.iter().zip(&tail[start..]).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count())
+        .max()
+        .unwrap_or(0)
 }
 
 /// What to show in place of a secret at the start of `text`, and how many bytes it takes up there.
 fn secret(text: &str) -> Option<(&'static str, usize)> {
     let head = text.as_bytes();
-    for (prefix, shown) in
-        [("apk_user_", "apk_user_…"), ("apk_", "apk_…"), ("cog_", "cog_…"), ("bearer ", "Bearer …")]
-    {
+    let tokens = |from: usize| head[from..].iter().take_while(|byte| token(**byte)).count();
+    for (prefix, shown) in [("apk_user_", "apk_user_…"), ("apk_", "apk_…"), ("cog_", "cog_…")] {
         if starts_with(text, prefix.as_bytes()) {
-            let length = head[prefix.len()..].iter().take_while(|byte| token(**byte)).count();
             // "apk_user_…" in a sentence about keys is no key.
-            return (length > 0).then_some((shown, prefix.len() + length));
+            return Some(tokens(prefix.len()))
+                .filter(|length| *length > 0)
+                .map(|length| (shown, prefix.len() + length));
         }
+    }
+    if starts_with(text, b"bearer") {
+        let gap = head[6..].iter().take_while(|byte| b" :=\t\r\n\"'".contains(byte)).count();
+        let escaped = if starts_with(&text[6..], b"%20") { 3 } else { 0 };
+        let start = 6 + gap.max(escaped);
+        return Some(tokens(start))
+            .filter(|length| *length > 0 && start > 6)
+            .map(|length| ("Bearer …", start + length));
     }
     None
 }
@@ -104,11 +140,22 @@ mod tests {
             "authorization: bearer ZW1haWx8MQ",
             "COG_ZW1haWx8MQ",
             "x-apk_user_ZW1haWx8MQ",
+            "Bearer: ZW1haWx8MQ",
+            "Bearer\nZW1haWx8MQ",
+            "Bearer%20ZW1haWx8MQ",
         ] {
             let shown = foreign(text, None);
             assert!(!shown.contains("ZW1haWx8"), "{shown}");
         }
         assert_eq!(foreign("my odd key ZZZ9, ü", Some("zzz9")), "my odd key <key>, ü");
+        // Pieces of the key in use, without what tells that they are.
+        let key = Some("apk_user_ZW1haWx8MQcanary");
+        for text in ["starts with ZW1haWx8MQ", "apk%5Fuser%5FZW1haWx8MQcanary", "…haWx8MQcana…"] {
+            let shown = foreign(text, key);
+            assert!(shown.contains("<key>") && !shown.contains("haWx8MQ"), "{shown}");
+        }
+        assert_eq!(foreign("apk_user_ is the kind", key), "apk_user_ is the kind");
+        assert_eq!(ours("group x\nFAKE apk_user_ZW1haWx8MQ"), "group x FAKE apk_user_…");
         assert_eq!(foreign("a personal key (apk_user_…)", None), "a personal key (apk_user_…)");
     }
 

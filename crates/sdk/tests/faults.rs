@@ -296,6 +296,21 @@ async fn bodies_are_bounded() {
     assert!(error.to_string().contains("10000") || error.to_string().contains("10,000"), "{error}");
 }
 
+/// A large error page takes neither time nor memory.
+#[tokio::test]
+async fn large_errors_are_not_taken_apart() {
+    let server = Server::start().await;
+    let body = format!("{{\"detail\":[{}0]}}", "0,".repeat(1 << 19));
+    server.fault(fault(1, json!({"kind": "status", "status": 400, "body_text": body}))).await;
+    let error = server.client().members().get(ids::USER).send().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.body().map(bytes::Bytes::len)),
+        (ErrorKind::Validation, Some(body.len()))
+    );
+    // As JSON, a list of numbers says nothing; what is shown is the start of the text.
+    assert!(error.detail().is_some_and(|detail| detail.len() < 1_000), "{error}");
+}
+
 #[tokio::test]
 async fn raw_answers_are_the_bytes_as_they_came() {
     let server = Server::start().await;
@@ -346,6 +361,24 @@ async fn nothing_secret_is_printed() {
         let printed = format!("{error} {error:?} {error:#?} {:?}", std::error::Error::source(&error));
         assert!(!secret(&printed), "{effect}: {printed}");
     }
+    // Names of members are foreign text too.
+    let body = json!({"total_acus": 1.0, "consumption_by_date": {format!("{key}\nFAKE"): "x"}, "consumption_by_org_id": {}});
+    server.fault(json!({"path": "/v2/enterprise/consumption/daily", "times": 1, "effect": {"kind": "status", "status": 200, "body": body}})).await;
+    let error = client.consumption().daily().send().await.unwrap_err();
+    assert!(
+        error.kind() == ErrorKind::Decode && !secret(&error.to_string()) && !error.to_string().contains('\n'),
+        "{error}"
+    );
+    // A piece of the key, without what tells that it is one.
+    server
+        .fault(fault(
+            1,
+            json!({"kind": "status", "status": 401, "body": {"detail": "token starting Y2FuYXJ5LWtleS1o"}}),
+        ))
+        .await;
+    let error = client.members().get(ids::USER).send().await.unwrap_err();
+    assert!(!secret(&error.to_string()), "{error}");
+
     let made = client.api_keys().provision(ids::ORGANIZATION).send().await.unwrap();
     let tail = made.api_key.expose().trim_start_matches("apk_").to_owned();
     let printed = format!("{made:?} {} {}", made.api_key, serde_json::to_string(&made).unwrap());

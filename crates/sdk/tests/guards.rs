@@ -160,6 +160,8 @@ async fn bulk_destruction_needs_its_phrase() {
             .map(drop),
         client.org_group_limits().update(OrgGroupLimits::default()).send().await.map(drop),
         client.request(Method::DELETE, "/v2/enterprise/api-keys").send().await.map(drop),
+        client.request(Method::DELETE, "/v2/enterprise/api%252Dkeys").send().await.map(drop),
+        client.request(Method::PUT, "/v2/enterprise/org%2Dgroup-limits").send().await.map(drop),
     ];
     for result in refused {
         let error = result.unwrap_err();
@@ -251,6 +253,50 @@ async fn limits_of_the_document_are_checked_first() {
         .await
         .unwrap();
     assert_eq!(server.requests().await.len(), 3);
+}
+
+/// A filter that names nothing would be answered with everything.
+#[tokio::test]
+async fn empty_filters_are_refused() {
+    let server = Server::start().await;
+    let client = server.client();
+    let none = Vec::<String>::new;
+    let refused = [
+        ("org_ids", client.consumption().daily().org_ids(none()).send().await.map(drop)),
+        ("org_ids", client.consumption().daily().org_ids([""]).send().await.map(drop)),
+        ("user_ids", client.metrics().usage().org_ids(["org-a"]).user_ids(none()).send().await.map(drop)),
+        ("session_ids", client.sessions().list().session_ids(none()).page().await.map(drop)),
+        ("user_ids", client.sessions().list_insights().user_ids(["email|1", " "]).page().await.map(drop)),
+        ("org_id", client.api_keys().list().org_id("").page().await.map(drop)),
+        ("email", client.members().list().email("").collect().await.map(drop).map_err(Error::from)),
+        ("before", client.audit_logs().list().before("").page().await.map(drop)),
+    ];
+    for (field, result) in refused {
+        let error = result.expect_err(field);
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some(field)), "{error}");
+        assert!(error.hint().is_some());
+    }
+    assert!(server.requests().await.is_empty());
+}
+
+/// A key passed for an id by mistake is in no message and no `Debug`.
+#[tokio::test]
+async fn a_key_in_the_wrong_place_is_not_shown() {
+    let client = Server::start().await.client();
+    let key = "apk_user_Y2FuYXJ5LWtleS1oZWFk";
+    let call = client.organizations().delete(key);
+    let mut shown = format!("{call:?} {call:#?} {:?}", client.members().invite([key]));
+    shown += &call.send().await.unwrap_err().to_string();
+    shown += &client.members().get(format!("{key}/")).send().await.unwrap_err().to_string();
+    shown += &client.members().invite([key]).send().await.unwrap_err().to_string();
+    let token: devin_v2::ResumeToken = format!("{key}@skip=1").parse().unwrap();
+    shown += &client.members().list().resume_from(token).page().await.unwrap_err().to_string();
+    let group = OrgGroupLimit { org_ids: vec!["a".to_owned(), "a".to_owned()], ..Default::default() };
+    let limits = OrgGroupLimits { groups: [(format!("x\nFAKE {key}"), group)].into(), ..Default::default() };
+    let update = client.org_group_limits().update(limits).confirm("replace-org-group-limits");
+    shown += &update.send().await.unwrap_err().to_string();
+    assert!(!shown.contains("Y2FuYXJ5") && !shown.contains("\nFAKE"), "{shown}");
+    assert!(shown.contains("delete-organization:"), "{shown}");
 }
 
 #[tokio::test]

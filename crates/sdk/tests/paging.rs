@@ -152,6 +152,60 @@ async fn servers_that_never_end_are_an_error() {
     assert!(interrupted.to_string().contains("before"), "{interrupted}");
 }
 
+/// The audit log tells neither total nor end: what it shows again must end the listing, rightly or with an error.
+#[tokio::test]
+async fn audit_logs_that_do_not_go_on_are_an_error() {
+    let path = "/v2/enterprise/audit-logs";
+    let cases = [
+        // Rows without an id are always new; the cursor is not.
+        (json!([{"action": "x"}, {"audit_log_id": "a1"}]), 2),
+        // A service whose `before` includes the entry itself can't be read one by one.
+        (json!([{"audit_log_id": "a1"}]), 1),
+    ];
+    for (rows, limit) in cases {
+        let server = Server::start().await;
+        let body = json!({"audit_logs": rows});
+        server.fault(json!({"path": path, "times": null, "effect": {"kind": "status", "status": 200, "body": body}})).await;
+        let interrupted = server.client().audit_logs().list().limit(limit).collect().await.unwrap_err();
+        assert_eq!(interrupted.error.kind(), ErrorKind::Paging, "{interrupted}");
+        assert!(server.requests().await.len() <= 3);
+    }
+}
+
+/// A page that says both that nothing follows and what follows is not the end of a complete list.
+#[tokio::test]
+async fn an_end_that_contradicts_itself_is_not_complete() {
+    let server = Server::start().await;
+    let body = json!({"items": [], "has_more": false, "next_cursor": 5});
+    server
+        .fault(
+            json!({"path": MEMBERS, "times": 1, "effect": {"kind": "status", "status": 200, "body": body}}),
+        )
+        .await;
+    let listed = server.client().members().list().collect().await.unwrap();
+    assert!(!listed.report.complete, "{:?}", listed.report);
+    let body = json!({"items": [], "total": 9, "skip": 0, "limit": 5, "has_more": false});
+    server
+        .fault(
+            json!({"path": MEMBERS, "times": 1, "effect": {"kind": "status", "status": 200, "body": body}}),
+        )
+        .await;
+    let error = server.client().members().list().skip(5).page().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Paging, "another page than the one asked for: {error}");
+}
+
+/// Pages fetched ahead don't use up their time waiting for each other.
+#[tokio::test]
+async fn pages_ahead_fit_into_the_requests_in_flight() {
+    let server = with_members(100).await;
+    server.fault(json!({"path": MEMBERS, "times": null, "delay_ms": 50})).await;
+    let limit = std::time::Duration::from_millis(400);
+    let client =
+        server.hasty().max_concurrency(1).attempt_timeout(limit).total_timeout(limit).build().unwrap();
+    let listed = client.members().list().limit(5).collect().await.unwrap();
+    assert!(listed.report.complete && listed.rows.len() == 100);
+}
+
 /// A server that gives fewer rows a page than asked for must not make holes.
 #[tokio::test]
 async fn short_pages_leave_no_holes() {

@@ -145,7 +145,7 @@ impl ApiKeys {
 /// A call of `api_keys.list`: List API keys.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
@@ -153,6 +153,12 @@ pub struct List {
     per_page: Option<u32>,
     org_id: Option<String>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::API_KEYS_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// Number of the page, from 1.
@@ -216,6 +222,7 @@ impl List {
     }
     fn request(&self, at: &paging::Position) -> Result<reqwest::Request, crate::Error> {
         let (place, size) = at.as_page();
+        guard::filter_text(operations::API_KEYS_LIST, "org_id", self.org_id.as_deref())?;
         self.client
             .prepare(
                 operations::API_KEYS_LIST,
@@ -234,11 +241,17 @@ impl List {
 /// A call of `api_keys.provision`: Create a service key.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Provision {
     client: crate::Client,
     body: types::ServiceKeyRequest,
+}
+impl std::fmt::Debug for Provision {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::API_KEYS_PROVISION.name).finish_non_exhaustive()
+    }
 }
 impl Provision {
     /// Sends the call and decodes the answer.
@@ -275,11 +288,17 @@ impl Provision {
 /// A call of `api_keys.revoke_all`: Revoke all API keys.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RevokeAll {
     client: crate::Client,
     confirm: Option<String>,
+}
+impl std::fmt::Debug for RevokeAll {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::API_KEYS_REVOKE_ALL.name).finish_non_exhaustive()
+    }
 }
 impl RevokeAll {
     /// Confirms that this is meant. Without the phrase `revoke-all-api-keys` the call is refused before anything is sent.
@@ -327,11 +346,17 @@ impl RevokeAll {
 /// A call of `api_keys.revoke`: Revoke an API key.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Revoke {
     client: crate::Client,
     api_key_id: String,
+}
+impl std::fmt::Debug for Revoke {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::API_KEYS_REVOKE.name).finish_non_exhaustive()
+    }
 }
 impl Revoke {
     /// Sends the call and decodes the answer.

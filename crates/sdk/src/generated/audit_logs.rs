@@ -52,7 +52,7 @@ impl AuditLogs {
 /// A call of `audit_logs.list`: List audit log entries.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
@@ -60,6 +60,12 @@ pub struct List {
     after: Option<String>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::AUDIT_LOGS_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// Only entries before this one. Which values are accepted is not published: an `audit_log_id` has
@@ -127,6 +133,12 @@ impl List {
     }
     fn request(&self, at: &paging::Position) -> Result<reqwest::Request, crate::Error> {
         let (place, size) = at.as_audit();
+        guard::filter_text(
+            operations::AUDIT_LOGS_LIST,
+            "before",
+            self.before.as_deref(),
+        )?;
+        guard::filter_text(operations::AUDIT_LOGS_LIST, "after", self.after.as_deref())?;
         self.client
             .prepare(
                 operations::AUDIT_LOGS_LIST,

@@ -115,10 +115,16 @@ impl Consumption {
 /// A call of `consumption.cycles`: List billing cycles.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Cycles {
     client: crate::Client,
+}
+impl std::fmt::Debug for Cycles {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::CONSUMPTION_CYCLES.name).finish_non_exhaustive()
+    }
 }
 impl Cycles {
     /// Sends the call and decodes the answer.
@@ -155,7 +161,7 @@ impl Cycles {
 /// A call of `consumption.daily`: Get daily consumption.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Daily {
     client: crate::Client,
@@ -164,6 +170,12 @@ pub struct Daily {
     start: Option<Result<types::Timestamp, crate::Error>>,
     end: Option<Result<types::Timestamp, crate::Error>>,
     org_ids: Option<Vec<String>>,
+}
+impl std::fmt::Debug for Daily {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::CONSUMPTION_DAILY.name).finish_non_exhaustive()
+    }
 }
 impl Daily {
     /// Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -244,6 +256,11 @@ impl Daily {
             .clone()
             .transpose()
             .map_err(|error| error.of(operations::CONSUMPTION_DAILY))?;
+        guard::filter_list(
+            operations::CONSUMPTION_DAILY,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::CONSUMPTION_DAILY,
@@ -270,7 +287,7 @@ impl Daily {
 /// A call of `consumption.user_daily`: Get daily consumption of a user.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UserDaily {
     client: crate::Client,
@@ -280,6 +297,12 @@ pub struct UserDaily {
     start: Option<Result<types::Timestamp, crate::Error>>,
     end: Option<Result<types::Timestamp, crate::Error>>,
     org_ids: Option<Vec<String>>,
+}
+impl std::fmt::Debug for UserDaily {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::CONSUMPTION_USER_DAILY.name).finish_non_exhaustive()
+    }
 }
 impl UserDaily {
     /// Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -361,6 +384,11 @@ impl UserDaily {
             .transpose()
             .map_err(|error| error.of(operations::CONSUMPTION_USER_DAILY))?;
         guard::path_value(operations::CONSUMPTION_USER_DAILY, "user_id", &self.user_id)?;
+        guard::filter_list(
+            operations::CONSUMPTION_USER_DAILY,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::CONSUMPTION_USER_DAILY,

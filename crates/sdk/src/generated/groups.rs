@@ -107,13 +107,19 @@ impl Groups {
 /// A call of `groups.list`: List groups.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::GROUPS_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -188,11 +194,17 @@ impl List {
 /// A call of `groups.add`: Add groups.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Add {
     client: crate::Client,
     body: types::GroupsCreate,
+}
+impl std::fmt::Debug for Add {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::GROUPS_ADD.name).finish_non_exhaustive()
+    }
 }
 impl Add {
     /// Sends the call and decodes the answer.
@@ -229,11 +241,17 @@ impl Add {
 /// A call of `groups.get`: Get a group.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Get {
     client: crate::Client,
     group_name: String,
+}
+impl std::fmt::Debug for Get {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::GROUPS_GET.name).finish_non_exhaustive()
+    }
 }
 impl Get {
     /// Sends the call and decodes the answer.

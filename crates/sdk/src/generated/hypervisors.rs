@@ -44,10 +44,16 @@ impl Hypervisors {
 /// A call of `hypervisors.health`: Get hypervisor health.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Health {
     client: crate::Client,
+}
+impl std::fmt::Debug for Health {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::HYPERVISORS_HEALTH.name).finish_non_exhaustive()
+    }
 }
 impl Health {
     /// Sends the call and decodes the answer.

@@ -240,7 +240,7 @@ impl Members {
 /// A call of `members.list`: List members.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
@@ -248,6 +248,12 @@ pub struct List {
     limit: Option<u32>,
     email: Option<String>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::MEMBERS_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -311,6 +317,7 @@ impl List {
     }
     fn request(&self, at: &paging::Position) -> Result<reqwest::Request, crate::Error> {
         let (place, size) = at.as_offset();
+        guard::filter_text(operations::MEMBERS_LIST, "email", self.email.as_deref())?;
         self.client
             .prepare(
                 operations::MEMBERS_LIST,
@@ -329,11 +336,17 @@ impl List {
 /// A call of `members.get`: Get a member.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Get {
     client: crate::Client,
     user_id: String,
+}
+impl std::fmt::Debug for Get {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::MEMBERS_GET.name).finish_non_exhaustive()
+    }
 }
 impl Get {
     /// Sends the call and decodes the answer.
@@ -371,11 +384,17 @@ impl Get {
 /// A call of `members.delete`: Remove a member.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Delete {
     client: crate::Client,
     user_id: String,
+}
+impl std::fmt::Debug for Delete {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::MEMBERS_DELETE.name).finish_non_exhaustive()
+    }
 }
 impl Delete {
     /// Sends the call and decodes the answer.
@@ -413,11 +432,17 @@ impl Delete {
 /// A call of `members.invite`: Invite members.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Invite {
     client: crate::Client,
     body: types::InviteRequest,
+}
+impl std::fmt::Debug for Invite {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::MEMBERS_INVITE.name).finish_non_exhaustive()
+    }
 }
 impl Invite {
     /// Sends the call and decodes the answer.
@@ -454,11 +479,17 @@ impl Invite {
 /// A call of `members.update_roles`: Change account roles of members.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateRoles {
     client: crate::Client,
     body: types::RoleUpdate,
+}
+impl std::fmt::Debug for UpdateRoles {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::MEMBERS_UPDATE_ROLES.name).finish_non_exhaustive()
+    }
 }
 impl UpdateRoles {
     /// Sends the call and decodes the answer.
@@ -495,11 +526,17 @@ impl UpdateRoles {
 /// A call of `members.migrate_roles`: Move members to another account role.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct MigrateRoles {
     client: crate::Client,
     body: types::RoleMigration,
+}
+impl std::fmt::Debug for MigrateRoles {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::MEMBERS_MIGRATE_ROLES.name).finish_non_exhaustive()
+    }
 }
 impl MigrateRoles {
     /// Sends the call and decodes the answer.
@@ -536,7 +573,7 @@ impl MigrateRoles {
 /// A call of `members.list_organizations`: List organizations of a member.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListOrganizations {
     client: crate::Client,
@@ -544,6 +581,13 @@ pub struct ListOrganizations {
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListOrganizations {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::MEMBERS_LIST_ORGANIZATIONS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl ListOrganizations {
     /// How many rows to leave out from the start of the list; 0 or more.

@@ -142,7 +142,7 @@ impl Metrics {
 /// A call of `metrics.prs`: Count pull requests.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Prs {
     client: crate::Client,
@@ -152,6 +152,12 @@ pub struct Prs {
     end: Option<Result<types::Timestamp, crate::Error>>,
     org_ids: Option<Vec<String>>,
     user_ids: Option<Vec<String>>,
+}
+impl std::fmt::Debug for Prs {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::METRICS_PRS.name).finish_non_exhaustive()
+    }
 }
 impl Prs {
     /// Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -241,6 +247,12 @@ impl Prs {
             .clone()
             .transpose()
             .map_err(|error| error.of(operations::METRICS_PRS))?;
+        guard::filter_list(operations::METRICS_PRS, "org_ids", self.org_ids.as_deref())?;
+        guard::filter_list(
+            operations::METRICS_PRS,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::METRICS_PRS,
@@ -268,7 +280,7 @@ impl Prs {
 /// A call of `metrics.sessions`: Count sessions.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Sessions {
     client: crate::Client,
@@ -278,6 +290,12 @@ pub struct Sessions {
     end: Option<Result<types::Timestamp, crate::Error>>,
     org_ids: Option<Vec<String>>,
     user_ids: Option<Vec<String>>,
+}
+impl std::fmt::Debug for Sessions {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::METRICS_SESSIONS.name).finish_non_exhaustive()
+    }
 }
 impl Sessions {
     /// Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -367,6 +385,16 @@ impl Sessions {
             .clone()
             .transpose()
             .map_err(|error| error.of(operations::METRICS_SESSIONS))?;
+        guard::filter_list(
+            operations::METRICS_SESSIONS,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::METRICS_SESSIONS,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::METRICS_SESSIONS,
@@ -394,7 +422,7 @@ impl Sessions {
 /// A call of `metrics.searches`: Count searches.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Searches {
     client: crate::Client,
@@ -404,6 +432,12 @@ pub struct Searches {
     end: Option<Result<types::Timestamp, crate::Error>>,
     org_ids: Option<Vec<String>>,
     user_ids: Option<Vec<String>>,
+}
+impl std::fmt::Debug for Searches {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::METRICS_SEARCHES.name).finish_non_exhaustive()
+    }
 }
 impl Searches {
     /// Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -493,6 +527,16 @@ impl Searches {
             .clone()
             .transpose()
             .map_err(|error| error.of(operations::METRICS_SEARCHES))?;
+        guard::filter_list(
+            operations::METRICS_SEARCHES,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::METRICS_SEARCHES,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::METRICS_SEARCHES,
@@ -520,7 +564,7 @@ impl Searches {
 /// A call of `metrics.usage`: Count sessions, searches and pull requests.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Usage {
     client: crate::Client,
@@ -530,6 +574,12 @@ pub struct Usage {
     end: Option<Result<types::Timestamp, crate::Error>>,
     org_ids: Option<Vec<String>>,
     user_ids: Option<Vec<String>>,
+}
+impl std::fmt::Debug for Usage {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::METRICS_USAGE.name).finish_non_exhaustive()
+    }
 }
 impl Usage {
     /// Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -619,6 +669,16 @@ impl Usage {
             .clone()
             .transpose()
             .map_err(|error| error.of(operations::METRICS_USAGE))?;
+        guard::filter_list(
+            operations::METRICS_USAGE,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::METRICS_USAGE,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::METRICS_USAGE,

@@ -74,10 +74,16 @@ impl OrgGroupLimits {
 /// A call of `org_group_limits.get`: Get shared ACU limits.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Get {
     client: crate::Client,
+}
+impl std::fmt::Debug for Get {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORG_GROUP_LIMITS_GET.name).finish_non_exhaustive()
+    }
 }
 impl Get {
     /// Sends the call and decodes the answer.
@@ -114,12 +120,18 @@ impl Get {
 /// A call of `org_group_limits.update`: Replace shared ACU limits.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Update {
     client: crate::Client,
     body: types::OrgGroupLimits,
     confirm: Option<String>,
+}
+impl std::fmt::Debug for Update {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORG_GROUP_LIMITS_UPDATE.name).finish_non_exhaustive()
+    }
 }
 impl Update {
     /// Confirms that this is meant. Without the phrase `replace-org-group-limits` the call is refused before anything is sent.

@@ -669,13 +669,19 @@ impl Organizations {
 /// A call of `organizations.list`: List organizations.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -753,11 +759,17 @@ impl List {
 /// A call of `organizations.create`: Create an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Create {
     client: crate::Client,
     body: types::OrganizationCreate,
+}
+impl std::fmt::Debug for Create {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_CREATE.name).finish_non_exhaustive()
+    }
 }
 impl Create {
     /// ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit.
@@ -806,11 +818,17 @@ impl Create {
 /// A call of `organizations.get`: Get an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Get {
     client: crate::Client,
     org_id: String,
+}
+impl std::fmt::Debug for Get {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_GET.name).finish_non_exhaustive()
+    }
 }
 impl Get {
     /// Sends the call and decodes the answer.
@@ -848,12 +866,18 @@ impl Get {
 /// A call of `organizations.delete`: Delete an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Delete {
     client: crate::Client,
     org_id: String,
     confirm: Option<String>,
+}
+impl std::fmt::Debug for Delete {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_DELETE.name).finish_non_exhaustive()
+    }
 }
 impl Delete {
     /// Confirms that this is meant. Without the phrase `delete-organization:{org_id}` the call is refused before anything is sent.
@@ -902,12 +926,18 @@ impl Delete {
 /// A call of `organizations.update`: Change an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Update {
     client: crate::Client,
     org_id: String,
     body: types::OrganizationUpdate,
+}
+impl std::fmt::Debug for Update {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_UPDATE.name).finish_non_exhaustive()
+    }
 }
 impl Update {
     /// New name of the organization. Leave it out to keep the name; what null does is not published.
@@ -968,7 +998,7 @@ impl Update {
 /// A call of `organizations.list_members`: List members of an organization.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListMembers {
     client: crate::Client,
@@ -976,6 +1006,13 @@ pub struct ListMembers {
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListMembers {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_LIST_MEMBERS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl ListMembers {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -1062,12 +1099,19 @@ impl ListMembers {
 /// A call of `organizations.add_members`: Add members to organizations.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddMembers {
     client: crate::Client,
     org_id: String,
     body: types::MembersAdd,
+}
+impl std::fmt::Debug for AddMembers {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_ADD_MEMBERS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl AddMembers {
     /// Names of IdP groups to add with the same role; null or left out for none.
@@ -1131,12 +1175,19 @@ impl AddMembers {
 /// A call of `organizations.remove_member`: Remove a member from an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveMember {
     client: crate::Client,
     org_id: String,
     user_id: String,
+}
+impl std::fmt::Debug for RemoveMember {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_REMOVE_MEMBER.name)
+            .finish_non_exhaustive()
+    }
 }
 impl RemoveMember {
     /// Sends the call and decodes the answer.
@@ -1189,12 +1240,19 @@ impl RemoveMember {
 /// A call of `organizations.update_member_roles`: Change roles of members in an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateMemberRoles {
     client: crate::Client,
     org_id: String,
     body: types::RoleUpdate,
+}
+impl std::fmt::Debug for UpdateMemberRoles {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_UPDATE_MEMBER_ROLES.name)
+            .finish_non_exhaustive()
+    }
 }
 impl UpdateMemberRoles {
     /// Sends the call and decodes the answer.
@@ -1242,12 +1300,19 @@ impl UpdateMemberRoles {
 /// A call of `organizations.migrate_member_roles`: Move members of an organization to another role.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct MigrateMemberRoles {
     client: crate::Client,
     org_id: String,
     body: types::RoleMigration,
+}
+impl std::fmt::Debug for MigrateMemberRoles {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_MIGRATE_MEMBER_ROLES.name)
+            .finish_non_exhaustive()
+    }
 }
 impl MigrateMemberRoles {
     /// Sends the call and decodes the answer.
@@ -1298,7 +1363,7 @@ impl MigrateMemberRoles {
 /// A call of `organizations.list_groups`: List groups of an organization.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListGroups {
     client: crate::Client,
@@ -1306,6 +1371,13 @@ pub struct ListGroups {
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListGroups {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_LIST_GROUPS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl ListGroups {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -1394,12 +1466,18 @@ impl ListGroups {
 /// A call of `organizations.add_group`: Give a group a role in an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddGroup {
     client: crate::Client,
     org_id: String,
     body: types::OrganizationGroupCreate,
+}
+impl std::fmt::Debug for AddGroup {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_ADD_GROUP.name).finish_non_exhaustive()
+    }
 }
 impl AddGroup {
     /// Sends the call and decodes the answer.
@@ -1441,12 +1519,19 @@ impl AddGroup {
 /// A call of `organizations.remove_group`: Remove a group from an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveGroup {
     client: crate::Client,
     org_id: String,
     group_name: String,
+}
+impl std::fmt::Debug for RemoveGroup {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_REMOVE_GROUP.name)
+            .finish_non_exhaustive()
+    }
 }
 impl RemoveGroup {
     /// Sends the call and decodes the answer.
@@ -1499,7 +1584,7 @@ impl RemoveGroup {
 /// A call of `organizations.list_git_connections`: List git connections of an organization.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListGitConnections {
     client: crate::Client,
@@ -1507,6 +1592,13 @@ pub struct ListGitConnections {
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListGitConnections {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_LIST_GIT_CONNECTIONS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl ListGitConnections {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -1597,7 +1689,7 @@ impl ListGitConnections {
 /// A call of `organizations.list_git_permissions`: List git permissions of an organization.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListGitPermissions {
     client: crate::Client,
@@ -1605,6 +1697,13 @@ pub struct ListGitPermissions {
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListGitPermissions {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_LIST_GIT_PERMISSIONS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl ListGitPermissions {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -1695,12 +1794,19 @@ impl ListGitPermissions {
 /// A call of `organizations.add_git_permissions`: Add git permissions to an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddGitPermissions {
     client: crate::Client,
     org_id: String,
     body: Vec<types::GitPermissionCreate>,
+}
+impl std::fmt::Debug for AddGitPermissions {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_ADD_GIT_PERMISSIONS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl AddGitPermissions {
     /// Sends the call and decodes the answer.
@@ -1748,12 +1854,19 @@ impl AddGitPermissions {
 /// A call of `organizations.remove_git_permission`: Remove a git permission from an organization.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveGitPermission {
     client: crate::Client,
     org_id: String,
     permission_id: String,
+}
+impl std::fmt::Debug for RemoveGitPermission {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_REMOVE_GIT_PERMISSION.name)
+            .finish_non_exhaustive()
+    }
 }
 impl RemoveGitPermission {
     /// Sends the call and decodes the answer.
@@ -1809,7 +1922,7 @@ impl RemoveGitPermission {
 /// A call of `organizations.list_sessions`: List sessions of an organization.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListSessions {
     client: crate::Client,
@@ -1824,6 +1937,13 @@ pub struct ListSessions {
     user_ids: Option<Vec<String>>,
     session_ids: Option<Vec<String>>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListSessions {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_LIST_SESSIONS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl ListSessions {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -1968,6 +2088,21 @@ impl ListSessions {
             "org_id",
             &self.org_id,
         )?;
+        guard::filter_list(
+            operations::ORGANIZATIONS_LIST_SESSIONS,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::ORGANIZATIONS_LIST_SESSIONS,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::ORGANIZATIONS_LIST_SESSIONS,
+            "session_ids",
+            self.session_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::ORGANIZATIONS_LIST_SESSIONS,
@@ -1999,7 +2134,7 @@ impl ListSessions {
 /// A call of `organizations.list_session_insights`: List session insights of an organization.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListSessionInsights {
     client: crate::Client,
@@ -2014,6 +2149,13 @@ pub struct ListSessionInsights {
     user_ids: Option<Vec<String>>,
     session_ids: Option<Vec<String>>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListSessionInsights {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ORGANIZATIONS_LIST_SESSION_INSIGHTS.name)
+            .finish_non_exhaustive()
+    }
 }
 impl ListSessionInsights {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -2162,6 +2304,21 @@ impl ListSessionInsights {
             operations::ORGANIZATIONS_LIST_SESSION_INSIGHTS,
             "org_id",
             &self.org_id,
+        )?;
+        guard::filter_list(
+            operations::ORGANIZATIONS_LIST_SESSION_INSIGHTS,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::ORGANIZATIONS_LIST_SESSION_INSIGHTS,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::ORGANIZATIONS_LIST_SESSION_INSIGHTS,
+            "session_ids",
+            self.session_ids.as_deref(),
         )?;
         self.client
             .prepare(

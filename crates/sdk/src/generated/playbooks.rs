@@ -167,10 +167,16 @@ impl Playbooks {
 /// A call of `playbooks.list`: List playbooks.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::PLAYBOOKS_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// Sends the call and decodes the answer.
@@ -207,11 +213,17 @@ impl List {
 /// A call of `playbooks.create`: Create a playbook.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Create {
     client: crate::Client,
     body: types::PlaybookWrite,
+}
+impl std::fmt::Debug for Create {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::PLAYBOOKS_CREATE.name).finish_non_exhaustive()
+    }
 }
 impl Create {
     /// Shortcut that stands for the playbook in a prompt, such as `!release-notes`; null or left out for
@@ -256,11 +268,17 @@ impl Create {
 /// A call of `playbooks.get`: Get a playbook.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Get {
     client: crate::Client,
     playbook_id: String,
+}
+impl std::fmt::Debug for Get {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::PLAYBOOKS_GET.name).finish_non_exhaustive()
+    }
 }
 impl Get {
     /// Sends the call and decodes the answer.
@@ -298,12 +316,18 @@ impl Get {
 /// A call of `playbooks.update`: Replace a playbook.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Update {
     client: crate::Client,
     playbook_id: String,
     body: types::PlaybookWrite,
+}
+impl std::fmt::Debug for Update {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::PLAYBOOKS_UPDATE.name).finish_non_exhaustive()
+    }
 }
 impl Update {
     /// Shortcut that stands for the playbook in a prompt, such as `!release-notes`; null or left out for
@@ -355,11 +379,17 @@ impl Update {
 /// A call of `playbooks.delete`: Delete a playbook.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Delete {
     client: crate::Client,
     playbook_id: String,
+}
+impl std::fmt::Debug for Delete {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::PLAYBOOKS_DELETE.name).finish_non_exhaustive()
+    }
 }
 impl Delete {
     /// Sends the call and decodes the answer.

@@ -89,11 +89,17 @@ impl Repositories {
 /// A call of `repositories.bulk_index`: Index repositories.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct BulkIndex {
     client: crate::Client,
     body: types::BulkIndexRequest,
+}
+impl std::fmt::Debug for BulkIndex {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::REPOSITORIES_BULK_INDEX.name).finish_non_exhaustive()
+    }
 }
 impl BulkIndex {
     /// Sends the call and decodes the answer.
@@ -132,11 +138,17 @@ impl BulkIndex {
 /// A call of `repositories.status`: Get indexing status of repositories.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Status {
     client: crate::Client,
     org_id: String,
+}
+impl std::fmt::Debug for Status {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::REPOSITORIES_STATUS.name).finish_non_exhaustive()
+    }
 }
 impl Status {
     /// Sends the call and decodes the answer.

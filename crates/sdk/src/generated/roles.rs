@@ -44,10 +44,16 @@ impl Roles {
 /// A call of `roles.list`: List roles.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::ROLES_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// Sends the call and decodes the answer.

@@ -117,7 +117,7 @@ impl Sessions {
 /// A call of `sessions.list`: List sessions.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
@@ -131,6 +131,12 @@ pub struct List {
     user_ids: Option<Vec<String>>,
     session_ids: Option<Vec<String>>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::SESSIONS_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -271,6 +277,21 @@ impl List {
             .clone()
             .transpose()
             .map_err(|error| error.of(operations::SESSIONS_LIST))?;
+        guard::filter_list(
+            operations::SESSIONS_LIST,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::SESSIONS_LIST,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::SESSIONS_LIST,
+            "session_ids",
+            self.session_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::SESSIONS_LIST,
@@ -301,7 +322,7 @@ impl List {
 /// A call of `sessions.list_insights`: List session insights.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListInsights {
     client: crate::Client,
@@ -315,6 +336,12 @@ pub struct ListInsights {
     user_ids: Option<Vec<String>>,
     session_ids: Option<Vec<String>>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for ListInsights {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::SESSIONS_LIST_INSIGHTS.name).finish_non_exhaustive()
+    }
 }
 impl ListInsights {
     /// How many rows to leave out from the start of the list; 0 or more.
@@ -460,6 +487,21 @@ impl ListInsights {
             .clone()
             .transpose()
             .map_err(|error| error.of(operations::SESSIONS_LIST_INSIGHTS))?;
+        guard::filter_list(
+            operations::SESSIONS_LIST_INSIGHTS,
+            "org_ids",
+            self.org_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::SESSIONS_LIST_INSIGHTS,
+            "user_ids",
+            self.user_ids.as_deref(),
+        )?;
+        guard::filter_list(
+            operations::SESSIONS_LIST_INSIGHTS,
+            "session_ids",
+            self.session_ids.as_deref(),
+        )?;
         self.client
             .prepare(
                 operations::SESSIONS_LIST_INSIGHTS,
@@ -490,11 +532,17 @@ impl ListInsights {
 /// A call of `sessions.get`: Get a session.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Get {
     client: crate::Client,
     session_id: String,
+}
+impl std::fmt::Debug for Get {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::SESSIONS_GET.name).finish_non_exhaustive()
+    }
 }
 impl Get {
     /// Sends the call and decodes the answer.

@@ -48,11 +48,17 @@ impl Snapshots {
 /// A call of `snapshots.get`: Get a snapshot.
 ///
 /// Nothing is sent before `send`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Get {
     client: crate::Client,
     snapshot_id: String,
+}
+impl std::fmt::Debug for Get {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::SNAPSHOTS_GET.name).finish_non_exhaustive()
+    }
 }
 impl Get {
     /// Sends the call and decodes the answer.

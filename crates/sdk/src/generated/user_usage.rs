@@ -52,13 +52,19 @@ impl UserUsage {
 /// A call of `user_usage.list`: List usage by user.
 ///
 /// Nothing is sent before `page`, `items` or `collect`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct List {
     client: crate::Client,
     skip: Option<u64>,
     limit: Option<u32>,
     resume: Option<paging::ResumeToken>,
+}
+impl std::fmt::Debug for List {
+    /// The operation only: ids, filters and bodies are the caller's.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct(operations::USER_USAGE_LIST.name).finish_non_exhaustive()
+    }
 }
 impl List {
     /// How many rows to leave out from the start of the list; 0 or more. No default is published.

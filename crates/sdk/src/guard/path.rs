@@ -65,13 +65,16 @@ pub(crate) fn segment(value: &str) -> Result<(), Unsafe> {
     }
     let mut current = Cow::Borrowed(value);
     for _ in 0..MAX_DECODINGS {
-        if current.trim().is_empty() {
+        // What some servers leave out when they read a path: parameters behind a semicolon, characters without a width.
+        let bare = current.split(';').next().unwrap_or_default();
+        let bare = bare.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        if bare.is_empty() {
             return refused(
                 "is empty",
                 "Pass an id: without one the request would go to the whole collection.",
             );
         }
-        if matches!(&*current, "." | "..") {
+        if matches!(bare, "." | "..") {
             return refused(
                 "is made of dots, which name a folder of the path and no thing in it",
                 "Pass an id.",
@@ -138,6 +141,11 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
+/// Whether a character takes up no room where it is shown.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
 /// The text percent-decoded once; bytes that are no UTF-8 become replacement characters.
 pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
@@ -147,7 +155,7 @@ pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// The text percent-decoded until nothing changes.
-fn fully_decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn fully_decoded(text: &str) -> Cow<'_, str> {
     let mut current = Cow::Borrowed(text);
     for _ in 0..MAX_DECODINGS {
         let next = decoded(&current).into_owned();
@@ -257,6 +265,11 @@ mod tests {
             "a%00",
             "\u{85}",
             "%25252525252525252525252541",
+            ";",
+            ";x",
+            "..;x",
+            "%3B",
+            "\u{200b}",
             &long,
         ] {
             let error = value(operation("members.get"), "user_id", id).expect_err(id);

@@ -101,6 +101,8 @@ pub(crate) struct Walk {
     given: u64,
     total: Option<u64>,
     stale_pages: u32,
+    /// Whether the last page said both that nothing follows and what follows.
+    contradicted: bool,
     /// Hash-free stand-in for ids where rows have none: the bytes of the last page's rows.
     last_rows: Option<Bytes>,
 }
@@ -140,6 +142,7 @@ impl Walk {
             given: 0,
             total: None,
             stale_pages: 0,
+            contradicted: false,
             last_rows: None,
             plan,
         }
@@ -317,6 +320,9 @@ impl Walk {
         };
         self.stale_pages = if stale { self.stale_pages + 1 } else { 0 };
         let last_id = ids.last().copied().flatten().and_then(decode::id_text);
+        // Where there is a total, it tells better whether rows are missing.
+        self.contradicted =
+            page.total.is_none() && page.has_more == Some(false) && page.next_cursor.is_some();
 
         let next = match position {
             Position::Audit { before, limit } => self.after_audit(before, limit, length, stale, last_id),
@@ -435,10 +441,11 @@ impl Walk {
         last_id: Option<String>,
     ) -> Result<Option<Position>, String> {
         let only_cursor = length == 1 && last_id.is_some() && last_id == before;
-        if length == 0 || only_cursor {
+        // With one row a page, the cursor's own row says nothing about those behind it.
+        if length == 0 || (only_cursor && limit > 1) {
             return Ok(None);
         }
-        if stale {
+        if stale || (last_id.is_some() && last_id == before) {
             return Err("the page held only rows that came before: the service ignored `before`".to_owned());
         }
         match last_id {
@@ -464,6 +471,7 @@ impl Walk {
     fn conclude(&mut self) {
         self.report.resume = None;
         self.report.complete = !self.report.total_changed
+            && !self.contradicted
             && self.report.expected.is_none_or(|expected| expected == self.report.seen);
     }
 

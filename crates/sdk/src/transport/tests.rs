@@ -119,6 +119,29 @@ async fn bodies_have_a_limit() {
     }
 }
 
+/// Chunk after chunk, each of them small, and no end.
+#[tokio::test]
+async fn a_body_without_end_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let endless = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 4096]).await;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+        let chunk = format!("400\r\n{}\r\n", "x".repeat(0x400));
+        while stream.write_all(chunk.as_bytes()).await.is_ok() {
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+    });
+    let client = Client::builder().api_key("apk_user_x").base_url(format!("http://127.0.0.1:{port}"));
+    let client = client.max_body_bytes(64 * 1024).build().unwrap();
+    let result = tokio::time::timeout(Duration::from_secs(20), call(&client, Method::GET)).await;
+    let error = result.expect("it is given up").unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1), "{error}");
+    // And the connection is closed, so that the other side stops too.
+    tokio::time::timeout(Duration::from_secs(20), endless).await.expect("it stops").unwrap();
+}
+
 #[tokio::test]
 async fn time_limits_hold() {
     let server = Server::start(|_, _| Reply::Late(Duration::from_secs(20), answer(200, "", "{}"))).await;
