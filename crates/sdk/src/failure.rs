@@ -91,7 +91,7 @@ fn hint(kind: ErrorKind, raw: &Raw, key: KeyKind, page: bool) -> Option<Cow<'sta
             None => "Send fewer requests at a time (max_concurrency), or try again later.".into(),
         },
         ErrorKind::Validation if operation.beta => "This operation is beta: the service may have changed it.".into(),
-        ErrorKind::Server if matches!(operation.http_method, "POST" | "PATCH") => {
+        ErrorKind::Server | ErrorKind::Timeout if matches!(operation.http_method, "POST" | "PATCH") => {
             "The service may have done it all the same: look before you repeat it.".into()
         }
         ErrorKind::Server if page => "A proxy in front of the service answered: try again later.".into(),

@@ -160,7 +160,6 @@ async fn bulk_destruction_needs_its_phrase() {
             .map(drop),
         client.org_group_limits().update(OrgGroupLimits::default()).send().await.map(drop),
         client.request(Method::DELETE, "/v2/enterprise/api-keys").send().await.map(drop),
-        client.request(Method::DELETE, "/v2/enterprise/api%252Dkeys").send().await.map(drop),
         client.request(Method::PUT, "/v2/enterprise/org%2Dgroup-limits").send().await.map(drop),
     ];
     for result in refused {
