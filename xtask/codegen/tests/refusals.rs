@@ -223,3 +223,260 @@ fn a_document_without_out_is_refused() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && said.contains("--spec needs --out"), "{said}");
 }
+
+/// A document with an operation under each tag and operationId; the path is that of its place.
+fn with_names(names: &[(&str, &str)]) -> String {
+    let operation = |(index, (tag, id)): (usize, &(&str, &str))| {
+        format!(
+            "  /p{index}: {{get: {{tags: ['{tag}'], operationId: '{id}', responses: {{'200': {{description: ok}}}}}}}}\n"
+        )
+    };
+    let operations: String = names.iter().enumerate().map(operation).collect();
+    format!("{HEAD}paths:\n{operations}")
+}
+
+/// A document whose operation at `/t/{id}` has these parameters beside `id`, and this body if it isn't empty.
+fn with_parameters(parameters: &str, body: &str) -> String {
+    let body = match body {
+        "" => String::new(),
+        body => format!("requestBody: {{content: {{application/json: {{schema: {body}}}}}}}, "),
+    };
+    format!(
+        "{HEAD}paths:\n  /t/{{id}}:\n    put: {{tags: [t], operationId: put, parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}, {parameters}], {body}responses: {{'200': {{description: ok}}}}}}\n"
+    )
+}
+
+/// One parameter of the query.
+fn query(name: &str) -> String {
+    format!("{{name: '{name}', in: query, schema: {{type: string}}}}")
+}
+
+#[test]
+fn names_without_a_form_in_rust_are_refused() {
+    for tag in ["self", "Self", "", "crate", "type", "1", "日本", "operations", "mod", "gen", "option"] {
+        let said = refused(&with_names(&[(tag, "get")]), None);
+        assert!(said.contains("/paths/~1p0/get: ") && said.contains("can't be a resource's name"), "{said}");
+        assert!(said.contains("give it an x-resource"), "{said}");
+    }
+    for id in ["self", "Self", "1", "日本", "new", "New", "gen", "option"] {
+        let said = refused(&with_names(&[("t", id)]), None);
+        assert!(said.contains("/paths/~1p0/get: ") && said.contains("can't be a method's name"), "{said}");
+        assert!(said.contains("give it an x-method"), "{said}");
+    }
+    for name in ["self", "result", "string", "Timestamp", "nullable"] {
+        let said = refused(&with_schema("{type: string, enum: [a]}").replace("Thing", name), None);
+        assert!(said.contains("/components/schemas/") && said.contains("can't be a type's name"), "{said}");
+        assert!(said.contains("give it an x-name"), "{said}");
+    }
+    let said = refused(&with_schema("{properties: {a: {type: string, enum: [b], x-name: '1'}}}"), None);
+    assert!(said.contains("\"1\" can't be a type's name"), "{said}");
+    for name in ["_", "", "$", "日本²", "gen", "it\'\'s"] {
+        let said = refused(&with_parameters(&query(name), ""), None);
+        assert!(
+            said.contains("/paths/~1t~1{id}/put/parameters/1/name: ")
+                && said.contains("can't be a parameter's name in Rust"),
+            "{said}"
+        );
+        let body = format!("{{type: object, properties: {{'{name}': {{type: string}}}}}}");
+        let said = refused(&with_parameters("", &body), None);
+        assert!(
+            said.contains("/components/schemas/TPutBody/properties/")
+                && said.contains("can't be a field's name in Rust"),
+            "{said}"
+        );
+    }
+}
+
+/// Each resource is a method of the client: none may be called like one that is written by hand.
+#[test]
+fn resources_called_like_a_method_of_the_client_are_refused() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/sdk/src/client.rs");
+    let source = syn::parse_file(&fs::read_to_string(source).unwrap()).unwrap();
+    let mut count = 0;
+    for item in &source.items {
+        let syn::Item::Impl(block) = item else { continue };
+        if block.trait_.is_some() {
+            continue;
+        }
+        for item in &block.items {
+            let syn::ImplItem::Fn(method) = item else { continue };
+            let name = method.sig.ident.to_string();
+            let said = refused(&with_names(&[(&name, "get")]), None);
+            assert!(
+                said.contains(&format!("{name:?} can't be a resource's name: the SDK's Client has")),
+                "{said}"
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 15, "the methods aren't where this test looks");
+}
+
+#[test]
+fn names_that_are_the_same_in_rust_are_refused() {
+    let cases = [
+        (
+            with_names(&[("t", "a_1"), ("t", "a1")]),
+            "/paths/~1p1/get: t.a1 and t.a_1 of /paths/~1p0/get are the same",
+        ),
+        (with_names(&[("a", "b_c"), ("a_b", "c")]), "/paths/~1p1/get: a_b.c and a.b_c of"),
+        (with_names(&[("t", "t"), ("t", "t_call")]), "/paths/~1p1/get: t.t_call and t.t of"),
+        (
+            with_parameters(&[query("orgId"), query("org_id")].join(","), ""),
+            "/put/parameters/2/name: \"org_id\" and the parameter \"orgId\" are both org_id in Rust",
+        ),
+        (with_parameters(&[query("a-b"), query("a b")].join(","), ""), "are both a_b in Rust"),
+        (with_parameters(&query("ID"), ""), "/put/parameters/1/name: \"ID\" and the parameter \"id\""),
+        (
+            with_parameters(&[query("page"), query("start_page")].join(","), ""),
+            "/put/parameters/2/name: \"start_page\" and the parameter \"page\"",
+        ),
+        (
+            with_schema("{properties: {orgId: {type: string}, org_id: {type: string}}}"),
+            "/components/schemas/Thing/properties/org_id: \"org_id\" and the field \"orgId\" are both org_id",
+        ),
+        (with_schema("{properties: {$: {}, '#': {}}}"), "/Thing/properties/#: \"#\" and the field \"$\""),
+        (
+            with_schema("{properties: {a-b: {}, a b: {}}}"),
+            "/Thing/properties/a b: \"a b\" and the field \"a-b\"",
+        ),
+        (
+            with_schema("{properties: {Extra: {}}}"),
+            "/Thing/properties/Extra: \"Extra\" would be the field extra",
+        ),
+        (
+            with_schema(
+                "{allOf: [{$ref: '#/components/schemas/Base'}, {properties: {orgId: {}}}]}, Base: {properties: {org_id: {}}}",
+            ),
+            "/components/schemas/Thing/allOf/1/properties/orgId: \"orgId\" and the field \"org_id\"",
+        ),
+        (
+            with_parameters(&query("body_id"), "{type: object, properties: {id: {type: string}}}"),
+            "/components/schemas/TPutBody/properties/id: \"id\" and \"body_id\" of",
+        ),
+    ];
+    for (document, expected) in cases {
+        let said = refused(&document, None);
+        assert!(said.contains(expected), "{document}\nexpected {expected}\nsaid {said}");
+    }
+}
+
+#[test]
+fn names_that_a_call_has_itself_are_refused() {
+    let body = "{type: object, properties: {request: {type: string}}}";
+    let paged = "{name: limit, in: query, schema: {type: integer}}, {name: skip, in: query, schema: {type: integer}}, {name: resume, in: query, schema: {type: string}}";
+    let rows = "{description: ok, content: {application/json: {schema: {type: object, properties: {items: {type: array, items: {type: string}}}}}}}";
+    let cases = [
+        (with_parameters(&query("client"), ""), "parameters/1/name: \"client\" is what"),
+        (
+            with_parameters("", "{type: string}").replace("id", "client"),
+            "parameters/0/name: \"client\" is what",
+        ),
+        (with_parameters(&query("body"), "{type: string}"), "parameters/1/name: \"body\" is what"),
+        (with_parameters(&query("request"), ""), "parameters/1/name: \"request\" is what"),
+        (with_parameters("", body), "/TPutBody/properties/request: \"request\" is what"),
+        (
+            with_parameters("{name: base, in: query, schema: {type: string, format: date-time}}", ""),
+            "parameters/1/name: \"base\" is what",
+        ),
+        (
+            with_parameters(paged, "").replace("{description: ok}", rows).replace(
+                "operationId",
+                "x-paging: {style: offset, rows: items, row-id: id, size: 1}, operationId",
+            ),
+            "parameters/3/name: \"resume\" is what",
+        ),
+    ];
+    for (document, expected) in cases {
+        let said = refused(&document, None);
+        assert!(said.contains(expected), "{document}\nexpected {expected}\nsaid {said}");
+    }
+}
+
+#[test]
+fn requests_that_cannot_be_made_are_refused() {
+    for method in ["options", "trace"] {
+        let document = with_operation("/a", "{responses: {'200': {description: ok}}}")
+            .replace("get:", &format!("{method}:"));
+        let said = refused(&document, None);
+        let expected = format!("/paths/~1a/{method}: {} requests can't be expressed", method.to_uppercase());
+        assert!(said.contains(&expected), "{said}");
+    }
+    let first = with_parameters("", "");
+    let second = first
+        .split_once("paths:\n")
+        .unwrap()
+        .1
+        .replace("id", "name")
+        .replace("operatnameonId", "operationId");
+    let said = refused(&format!("{first}{}", second.replace("operationId: put", "operationId: other")), None);
+    assert!(said.contains("/paths/~1t~1{name}/put: is the same request as /paths/~1t~1{id}/put"), "{said}");
+}
+
+#[test]
+fn bodies_with_fields_of_any_name_are_refused() {
+    let body = "{type: object, properties: {a: {type: string}}, additionalProperties: {type: integer}}";
+    let said = refused(&with_parameters("", body), None);
+    assert!(
+        said.contains("/components/schemas/TPutBody/additionalProperties: a body can't have both"),
+        "{said}"
+    );
+}
+
+#[test]
+fn schemas_that_are_only_themselves_are_refused() {
+    let itself = "{$ref: '#/components/schemas/Thing'}";
+    let cases = [
+        (itself.to_owned(), "(Thing → Thing)"),
+        (format!("{{allOf: [{itself}, {{properties: {{a: {{}}}}}}]}}"), "(Thing → Thing)"),
+        (format!("{{description: d, allOf: [{itself}]}}"), "(Thing → Thing)"),
+        (format!("{{$ref: '#/components/schemas/Other'}}, Other: {itself}"), "(Thing → Other → Thing)"),
+        (
+            format!(
+                "{{oneOf: [{{$ref: '#/components/schemas/Other'}}, {{type: string}}]}}, Other: {{allOf: [{itself}, {{}}]}}"
+            ),
+            "(Thing → Other → Thing)",
+        ),
+    ];
+    for (schema, expected) in cases {
+        let said = refused(&with_schema(&schema), None);
+        assert!(
+            said.contains("/components/schemas/Thing: is defined by itself") && said.contains(expected),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |file: &str, text: &str| {
+        let path = folder.path().join(file);
+        fs::write(&path, text).unwrap();
+        devin_v2_codegen::run(&path, None).unwrap_err().to_string()
+    };
+    let said = refused("api.json", r#"{"openapi": "3.1.0", "paths": {"/a": {"get": {}, "get": {}}}}"#);
+    assert!(said.contains("isn't JSON: the key \"get\" is there twice"), "{said}");
+    assert!(refused("api.json", "{").contains("isn't JSON: "));
+    assert!(refused("api.yaml", "paths: {}\npaths: {}").contains("isn't YAML: "));
+}
+
+/// Names that are words of the language, or that start with a digit, only get an underscore.
+#[test]
+fn names_that_need_an_underscore_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("api.json");
+    let parameters = [query("type"), query("self"), query("2fa"), query("page"), query("send")].join(",");
+    let document = with_parameters(
+        &parameters,
+        "{type: object, properties: {match: {type: string}, id: {type: string}, client: {type: string}}}",
+    );
+    let document: serde_json::Value =
+        serde_saphyr::from_str(&document.replace("Id: put", "Id: match")).unwrap();
+    fs::write(&path, document.to_string()).unwrap();
+    let run = devin_v2_codegen::run(&path, None).unwrap();
+    let (_, text) = run.files.iter().find(|(path, _)| *path == "crates/sdk/src/generated/t.rs").unwrap();
+    for setter in ["type_", "self_", "_2fa", "start_page", "send_", "match_", "body_id", "client"] {
+        assert!(text.contains(&format!("pub fn {setter}(mut self, ")), "{setter}");
+    }
+}

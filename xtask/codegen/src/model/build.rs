@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::checks;
 use super::{Api, Body, Field, Kind, Operation, Paging, Parameter, Resource, Shape, Style, Type, TypeRef};
+use super::{checks, names};
 use crate::problem::{Problems, join};
 use crate::spec::Shaped;
 
@@ -78,6 +78,7 @@ impl Builder<'_> {
         }
         api.written = written;
         api.read = read;
+        self.problems.0.extend(names::check(&api, &self.shaped.document).0);
         api
     }
 

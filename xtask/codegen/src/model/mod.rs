@@ -2,6 +2,7 @@
 
 mod build;
 mod checks;
+mod names;
 
 pub use build::build;
 

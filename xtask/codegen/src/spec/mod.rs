@@ -1,5 +1,6 @@
 //! From files to one document that progenitor and the model can read: read, overlay, lower, shape.
 
+mod cycles;
 mod lower;
 mod overlay;
 mod progenitor;

@@ -1,8 +1,9 @@
 //! Reads a YAML or JSON file.
 
-use std::{fs, path::Path};
+use std::{fmt, fs, path::Path};
 
-use serde_json::Value;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use crate::problem::{Document, Problem};
 
@@ -19,7 +20,9 @@ pub fn read(path: &Path) -> Result<Document, Problem> {
     }
     let text = fs::read_to_string(path).map_err(|error| problem(format!("can't be read: {error}")))?;
     let root: Value = if path.extension().is_some_and(|ending| ending == "json") {
-        serde_json::from_str(&text).map_err(|error| problem(format!("isn't JSON: {error}")))?
+        let Unique(root) =
+            serde_json::from_str(&text).map_err(|error| problem(format!("isn't JSON: {error}")))?;
+        root
     } else {
         serde_saphyr::from_str(&text).map_err(|error| problem(format!("isn't YAML: {error}")))?
     };
@@ -27,4 +30,67 @@ pub fn read(path: &Path) -> Result<Document, Problem> {
         return Err(problem("isn't an object at its top".to_owned()));
     }
     Ok(Document { file, root })
+}
+
+/// A JSON value in which no object has a key twice: `serde_json` would keep the last and drop the rest.
+struct Unique(Value);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UniqueVisitor).map(Self)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> Visitor<'de> for UniqueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(Unique(item)) = items.next_element()? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if object.contains_key(&key) {
+                return Err(de::Error::custom(format!("the key {key:?} is there twice")));
+            }
+            let Unique(value) = entries.next_value()?;
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 
+use super::cycles;
 use crate::problem::{Document, Problems, join};
 
 /// The keys of a path item that are operations.
@@ -28,6 +29,7 @@ pub struct Shaped {
 /// Names everything in `document`, which is 3.0.3 already.
 pub fn shape(document: Document) -> Result<Shaped, Problems> {
     let mut shaping = Shaping { document, report: Vec::new(), problems: Problems::default() };
+    cycles::check(&shaping.document, &mut shaping.problems);
     shaping.operations();
     shaping.components();
     shaping.hoist_all();
@@ -187,7 +189,7 @@ impl Shaping {
         let mut taken = BTreeMap::<String, String>::new();
         for (old, schema) in &schemas {
             let given = schema.get("x-name").and_then(Value::as_str);
-            let new = given.unwrap_or(old).to_upper_camel_case();
+            let new = type_name(given.unwrap_or(old));
             if given.is_none() && new != *old {
                 self.report.push(format!("{}: named {new}", join(at, old)));
             }
@@ -289,7 +291,8 @@ impl Hoist {
         }
         let Some(object) = node.as_object_mut() else { return };
         let given = object.shift_remove("x-name");
-        let name = given.as_ref().and_then(Value::as_str).unwrap_or(suggested).to_upper_camel_case();
+        let name = given.as_ref().and_then(Value::as_str).unwrap_or(suggested);
+        let name = type_name(name);
         let mut schema = Value::Object(std::mem::take(object));
         let mut stays = Map::new();
         if let Some(schema) = schema.as_object_mut() {
@@ -361,6 +364,18 @@ impl Hoist {
         for part in object.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
             self.inside(part, name);
         }
+    }
+}
+
+/// `name` in UpperCamelCase, as typify writes it too, which does so once more: `a_b` is `AB`, but `AB` is `Ab`.
+fn type_name(name: &str) -> String {
+    let mut name = name.to_upper_camel_case();
+    loop {
+        let again = name.to_upper_camel_case();
+        if again == name {
+            return name;
+        }
+        name = again;
     }
 }
 

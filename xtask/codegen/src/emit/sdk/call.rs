@@ -174,7 +174,7 @@ impl<'a> Call<'a> {
 
     /// The call's type with its setters and the methods that send it.
     pub(super) fn definition(&self) -> TokenStream {
-        let name = &self.name;
+        let (name, operation) = (&self.name, constant(self.operation));
         let docs = rust::docs(&format!(
             "A call of `{}`: {}\n\nNothing is sent before {}.",
             self.operation.name(),
@@ -215,9 +215,16 @@ impl<'a> Call<'a> {
         let ends = if self.paging().is_some() { self.list_ends() } else { self.plain_ends() };
         quote! {
             #docs
-            #[derive(Clone, Debug)]
+            #[derive(Clone)]
             #[must_use = "a call does nothing until it is sent"]
             pub struct #name { #(#fields)* }
+
+            impl std::fmt::Debug for #name {
+                /// The operation only: ids, filters and bodies are the caller's.
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.debug_struct(operations::#operation.name).finish_non_exhaustive()
+                }
+            }
 
             impl #name {
                 #(#setters)*
@@ -316,6 +323,18 @@ impl<'a> Call<'a> {
             quote! { guard::path_value(operations::#operation, #wire, #value)?; }
         });
         let page = self.paging().map(|paging| paging.style.parameters());
+        let filters = self.optional.iter().filter(|argument| argument.place == Place::Query).filter_map(|argument| {
+            let (ident, wire) = (&argument.ident, &argument.wire);
+            match &argument.ty {
+                TypeRef::String => {
+                    Some(quote! { guard::filter_text(operations::#operation, #wire, self.#ident.as_deref())?; })
+                }
+                TypeRef::Array(inner) if **inner == TypeRef::String => {
+                    Some(quote! { guard::filter_list(operations::#operation, #wire, self.#ident.as_deref())?; })
+                }
+                _ => None,
+            }
+        });
         let values = self.order.iter().map(|name| {
             if name == "body" && self.body.is_some() {
                 return quote! { &self.body };
@@ -346,6 +365,7 @@ impl<'a> Call<'a> {
         quote! {
             #(#times)*
             #(#guards)*
+            #(#filters)*
             self.client.prepare(operations::#operation, |base, http| {
                 devin_v2_api::build(base, http, async |api| api.#method(#(#values),*).await)
             })
