@@ -98,6 +98,9 @@ async fn no_slip_in_an_id_is_sent() {
         "a%00b",
         "%0a",
         "x\\..\\y",
+        ";",
+        "..;x",
+        "\u{200b}",
     ];
     for (name, parameter, call) in calls {
         for slip in slips {
