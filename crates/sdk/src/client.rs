@@ -142,7 +142,7 @@ impl Client {
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) if it is not an array; in strict mode also if a row does not fit.
     pub(crate) fn decode_rows<T: DeserializeOwned>(&self, raw: &Raw) -> Result<Rows<T>, Error> {
-        decode::array(raw, self.limits.strict)
+        decode::array(raw, self.limits.strict, decode::row::<T>)
     }
 
     /// Guards a built request, sends it and reads the answer: the only way to the network.

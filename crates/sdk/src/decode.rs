@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, Range};
 
+use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde::de::{
@@ -54,6 +55,31 @@ impl fmt::Display for BadRow {
     }
 }
 
+/// JSON that was held against its documented type: a row or an answer as the service sent it.
+///
+/// Clones share the memory of the answer. `Debug` leaves the text out: it may hold personal data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Json(Bytes);
+
+impl Json {
+    /// The JSON text, which is UTF-8.
+    pub fn bytes(&self) -> &Bytes {
+        &self.0
+    }
+}
+
+impl From<Bytes> for Json {
+    fn from(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Json(<{} bytes>)", self.0.len())
+    }
+}
+
 /// The rows of an unpaged list, with those that did not fit beside them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -99,11 +125,11 @@ pub(crate) fn object<T: DeserializeOwned>(raw: &Raw) -> Result<T, Error> {
 }
 
 /// Decodes an answer that is a bare array, row by row.
-pub(crate) fn array<T: DeserializeOwned>(raw: &Raw, strict: bool) -> Result<Rows<T>, Error> {
+pub(crate) fn array<T>(raw: &Raw, strict: bool, decode: DecodeRow<T>) -> Result<Rows<T>, Error> {
     let Elements(ranges) = read_ranges(raw, |deserializer| ElementsOf(&raw.bytes).deserialize(deserializer))?;
     let mut out = Rows { rows: Vec::with_capacity(ranges.len()), bad: Vec::new() };
     for (index, range) in ranges.into_iter().enumerate() {
-        match row(&raw.bytes[range], index as u64) {
+        match decode(&raw.bytes.slice(range), index as u64) {
             Ok(value) => out.rows.push(value),
             Err(bad) if strict => return Err(too_strict(raw, &bad)),
             Err(bad) => out.bad.push(bad),
@@ -112,8 +138,16 @@ pub(crate) fn array<T: DeserializeOwned>(raw: &Raw, strict: bool) -> Result<Rows
     Ok(out)
 }
 
+/// How a list makes a row of its bytes and its place.
+pub(crate) type DecodeRow<T> = fn(&Bytes, u64) -> Result<T, BadRow>;
+
+/// Holds a row against its type and keeps its bytes.
+pub(crate) fn checked<T: DeserializeOwned>(bytes: &Bytes, index: u64) -> Result<Json, BadRow> {
+    row::<T>(bytes, index).map(|_| Json(bytes.clone()))
+}
+
 /// Decodes one row.
-pub(crate) fn row<T: DeserializeOwned>(bytes: &[u8], index: u64) -> Result<T, BadRow> {
+pub(crate) fn row<T: DeserializeOwned>(bytes: &Bytes, index: u64) -> Result<T, BadRow> {
     lenient(bytes).map_err(|misfit| {
         let (path, reason) = match misfit {
             Misfit::Malformed(error) => (".".to_owned(), redact::reason(&error)),
@@ -519,13 +553,13 @@ mod tests {
     #[test]
     fn rows_stand_alone() {
         let body = r#"[{"name":"a"},{"name":7,"x":"canary"},{"name":"c","tags":null}]"#;
-        let rows: Rows<Inner> = array(&raw(body), false).unwrap();
+        let rows: Rows<Inner> = array(&raw(body), false, row).unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!(rows.bad[0].index, 1);
         assert_eq!(rows.bad[0].path, "name");
         assert_eq!(rows.bad[0].json, r#"{"name":7,"x":"canary"}"#);
         assert!(!format!("{:?} {}", rows.bad, rows.bad[0]).contains("canary"));
-        let error = array::<Inner>(&raw(body), true).unwrap_err();
+        let error = array::<Inner>(&raw(body), true, row).unwrap_err();
         assert!(error.to_string().contains("row 1 does not fit at name"), "{error}");
         assert!(error.body().is_some() && error.status() == Some(200));
     }

@@ -239,6 +239,18 @@ impl Error {
         self.0.hint.as_deref()
     }
 
+    /// What caused it, nearest first, without keys: the messages of the chain that
+    /// [`source`](std::error::Error::source) begins.
+    pub fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut next = self.source();
+        while let Some(cause) = next {
+            causes.push(redact::foreign(&cause.to_string(), None));
+            next = cause.source();
+        }
+        causes
+    }
+
     /// The body of the answer, byte for byte. It may hold personal data: keep it out of logs.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.body.as_ref()

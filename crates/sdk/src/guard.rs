@@ -78,7 +78,7 @@ fn confirmed(operation: &Operation, url: &Url, confirm: Option<&str>) -> Result<
             )
             .of(operation)
             .at("confirm")
-            .hinted(format!("Pass confirm(\"{phrase}\") if that is meant.")))
+            .hinted(format!("Pass the phrase \"{phrase}\" as confirm if that is meant.")))
         }
     }
 }
@@ -152,7 +152,7 @@ mod tests {
         let path = "/v2/enterprise/api-keys";
         let error = check("api_keys.revoke_all", path, None).unwrap_err();
         assert_eq!(error.field(), Some("confirm"));
-        assert!(error.to_string().contains("confirm(\"revoke every key\")"), "{error}");
+        assert!(error.to_string().contains("the phrase \"revoke every key\" as confirm"), "{error}");
         assert!(check("api_keys.revoke_all", path, Some("yes")).is_err());
         assert!(check("api_keys.revoke_all", path, Some("revoke every key")).is_ok());
 

@@ -31,6 +31,7 @@ mod client;
 mod config;
 mod credential;
 mod decode;
+pub mod dynamic;
 mod error;
 mod failure;
 #[rustfmt::skip]
@@ -50,7 +51,7 @@ pub use billing::{BillingDay, IntoTimestamp};
 pub use client::Client;
 pub use config::{CallOptions, ClientBuilder};
 pub use credential::{Credential, KeyKind};
-pub use decode::{BadRow, Rows};
+pub use decode::{BadRow, Json, Rows};
 pub use error::{Error, ErrorKind};
 pub use operation::{Check, Kind, Operation, Paging, Rule, Style};
 pub use paging::{Collected, Interrupted, Items, Listing, Page, Report, ResumeToken};

@@ -6,15 +6,14 @@ mod seen;
 mod walk;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
 use crate::client::Client;
-use crate::decode::{self, BadRow};
+use crate::decode::{self, BadRow, DecodeRow, Json};
 use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
 use crate::response::Raw;
@@ -31,12 +30,12 @@ use walk::{Build, Plan, Walk};
 /// is not given twice; this takes up to 19 MiB for a million rows, and nothing else grows with the length of the list.
 pub struct Listing<T> {
     plan: Result<Plan, Error>,
-    row: PhantomData<fn() -> T>,
+    decode: DecodeRow<T>,
 }
 
 impl<T> Clone for Listing<T> {
     fn clone(&self) -> Self {
-        Self { plan: self.plan.clone(), row: PhantomData }
+        Self { plan: self.plan.clone(), decode: self.decode }
     }
 }
 
@@ -62,13 +61,20 @@ impl<T: DeserializeOwned> Listing<T> {
             Some(paging) => Ok(Plan { client, operation, paging, build, start }),
             None => Err(Error::new(ErrorKind::Paging, "this list is not paged like that").of(operation)),
         };
-        let listing = Self { plan, row: PhantomData };
+        let listing = Self { plan, decode: decode::row::<T> };
         match resume {
             Some(token) => listing.resume(&token),
             None => listing,
         }
     }
 
+    /// The same listing with rows that are held against their type, but stay JSON.
+    pub(crate) fn undecoded(self) -> Listing<Json> {
+        Listing { plan: self.plan, decode: decode::checked::<T> }
+    }
+}
+
+impl<T> Listing<T> {
     /// Goes on where another listing with the same filters left off. A token of another operation is an error when the
     /// first page is asked for.
     pub fn resume(mut self, token: &ResumeToken) -> Self {
@@ -97,7 +103,7 @@ impl<T: DeserializeOwned> Listing<T> {
         let mut rows = Vec::with_capacity(page.rows.len());
         let mut bad_rows = Vec::new();
         for (index, range) in page.rows.iter().enumerate() {
-            match decode::row(&raw.bytes[range.clone()], index as u64) {
+            match (self.decode)(&raw.bytes.slice(range.clone()), index as u64) {
                 Ok(row) => rows.push(row),
                 Err(bad) if strict => return Err(decode::too_strict(&raw, &bad)),
                 Err(bad) => bad_rows.push(bad),
@@ -141,7 +147,7 @@ impl<T: DeserializeOwned> Listing<T> {
             Ok(plan) => (Some(Walk::new(plan)), None),
             Err(error) => (None, Some(error)),
         };
-        Items { walk, error, nothing: Report::default(), row: PhantomData }
+        Items { walk, error, nothing: Report::default(), decode: self.decode }
     }
 
     /// All rows from the start on. [`Collected::report`] tells whether they are all.
@@ -219,18 +225,21 @@ pub struct Items<T> {
     walk: Option<Walk>,
     error: Option<Error>,
     nothing: Report,
-    row: PhantomData<fn() -> T>,
+    decode: DecodeRow<T>,
 }
 
-impl<T: DeserializeOwned> Items<T> {
+impl<T> Items<T> {
     /// The next row; `None` at the end. Rows that do not fit are kept in the [`report`](Self::report), or are errors in
     /// strict mode.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
-}
 
-impl<T> Items<T> {
+    /// The next row if it is at hand; [`Pending`](Poll::Pending) if [`next`](Self::next) would have to wait for a page.
+    pub fn next_now(&mut self) -> Poll<Option<Result<T, Error>>> {
+        Pin::new(self).poll_next(&mut Context::from_waker(Waker::noop()))
+    }
+
     /// How far it has come, whether it is complete, and where to go on.
     pub fn report(&self) -> &Report {
         self.walk.as_ref().map_or(&self.nothing, Walk::report)
@@ -241,7 +250,7 @@ impl<T> Items<T> {
     }
 }
 
-impl<T: DeserializeOwned> Stream for Items<T> {
+impl<T> Stream for Items<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -255,7 +264,7 @@ impl<T: DeserializeOwned> Stream for Items<T> {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             };
-            match decode::row(&row.json, row.index) {
+            match (this.decode)(&row.json, row.index) {
                 Ok(value) => return Poll::Ready(Some(Ok(value))),
                 Err(bad) if walk.is_strict() => {
                     let error = match walk.current() {

@@ -2,6 +2,7 @@
 
 mod argument;
 mod call;
+mod dynamic;
 mod example;
 mod table;
 
@@ -21,6 +22,7 @@ pub(super) fn emit(source: &Source, client: &syn::File, files: &mut Files) -> Re
     let orders = argument_orders(client);
     let api = source.api;
     let mut problems = Problems::default();
+    let mut all = Vec::new();
     for resource in &api.resources {
         let mut calls = Vec::new();
         for operation in &resource.operations {
@@ -37,7 +39,9 @@ pub(super) fn emit(source: &Source, client: &syn::File, files: &mut Files) -> Re
         }
         let path = format!("crates/sdk/src/generated/{}.rs", resource.name);
         files.add(path, rust::file(resource_file(resource, &calls)));
+        all.append(&mut calls);
     }
+    files.add("crates/sdk/src/generated/dynamic.rs", rust::file(dynamic::file(&all)));
     files.add("crates/sdk/src/generated/operations.rs", rust::file(table::file(api)));
     files.add("crates/sdk/src/generated/mod.rs", rust::file(mod_file(api)));
     problems.or(())
@@ -83,6 +87,7 @@ fn mod_file(api: &Api) -> TokenStream {
         }
     });
     quote! {
+        pub(crate) mod dynamic;
         pub(crate) mod operations;
         #(#modules)*
 

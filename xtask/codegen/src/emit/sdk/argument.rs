@@ -30,6 +30,16 @@ impl Argument {
         self.ty == TypeRef::Timestamp && self.place == Place::Query
     }
 
+    /// Its name where arguments are given by name: as in the document, unless two arguments of a call have that.
+    pub(super) fn key(&self) -> String {
+        let ident = self.ident.to_string();
+        if self.place == Place::Body && ident == format!("body_{}", rust::ident(&self.wire)) {
+            ident
+        } else {
+            self.wire.clone()
+        }
+    }
+
     /// What the method takes.
     pub(super) fn accepted(&self) -> TokenStream {
         if self.is_query_time() {

@@ -102,7 +102,7 @@ impl<'a> Call<'a> {
     }
 
     /// Places and sizes of pages are never negative.
-    fn paging_type(&self, argument: &Argument) -> Option<TokenStream> {
+    pub(super) fn paging_type(&self, argument: &Argument) -> Option<TokenStream> {
         let [place, size] = self.paging()?.style.parameters();
         match &argument.ty {
             TypeRef::Integer if argument.wire == place => Some(quote! { u64 }),
