@@ -362,8 +362,9 @@ impl Fault {
         self
     }
 
-    /// What is wrong with this fault, for the writer of it.
-    pub(crate) fn problem(&self) -> Option<String> {
+    /// What is wrong with this fault, for the writer of it; `None` if it can be served.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
         let status = match &self.effect {
             Effect::Status { status, headers, .. } => {
                 for (name, value) in headers {

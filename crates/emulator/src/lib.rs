@@ -40,6 +40,7 @@ mod faults;
 #[rustfmt::skip]
 mod generated;
 mod operation;
+mod program;
 mod requests;
 mod router;
 mod server;
@@ -52,5 +53,6 @@ pub use self::{
     config::Config,
     emulator::Emulator,
     faults::{Effect, Fault},
+    program::run_program,
     requests::Arrived,
 };
