@@ -1,0 +1,430 @@
+//! Rows and other answers as objects. An object keeps the JSON that the service sent and makes a value of a field when
+//! it is asked for the first time: what nobody reads costs nothing, and nothing that came is lost.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use devin_v2::Secret;
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple, PyType};
+use serde_json::{Map, Value};
+
+use crate::arguments;
+use crate::value::{self, Type};
+
+/// What a generated class says about its fields, ready to be used.
+#[pyclass(frozen, module = "devin_v2._native")]
+pub(crate) struct Spec {
+    class: Py<PyType>,
+    pub(crate) fields: Vec<FieldSpec>,
+    /// Fields by their name in JSON.
+    by_name: HashMap<Box<str>, usize>,
+    has_secrets: bool,
+}
+
+/// A field of a class.
+pub(crate) struct FieldSpec {
+    /// Its name in Python.
+    attribute: String,
+    /// Its name in JSON.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    nullable: bool,
+    /// What it is if the service left it out.
+    default: Py<PyAny>,
+    /// `secret` or `personal`.
+    sensitive: Option<String>,
+    /// For a map that tables show as rows of its own: what its keys are.
+    pub(crate) key: Option<String>,
+}
+
+impl Spec {
+    /// The specification of a class that was made with fields.
+    pub(crate) fn of<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Self>> {
+        Ok(class.getattr("__spec__")?.cast_into::<Self>()?)
+    }
+
+    /// An object of the class with this JSON object in it.
+    pub(crate) fn instance<'py>(spec: &Bound<'py, Self>, json: Bytes) -> PyResult<Bound<'py, PyAny>> {
+        // The class is one of Python's, made through its own constructor; what it holds takes this way past it.
+        SEED.with(|seed| *seed.borrow_mut() = Some(Seed { json, spec: spec.clone().unbind() }));
+        spec.get().class.bind(spec.py()).call0()
+    }
+
+    fn read(class: &Bound<'_, PyType>, written: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let mut fields = Vec::new();
+        let mut by_name = HashMap::new();
+        let mut has_secrets = false;
+        for field in written.try_iter()? {
+            type Written<'py> = (
+                String,
+                String,
+                Bound<'py, PyAny>,
+                bool,
+                Bound<'py, PyAny>,
+                Option<String>,
+                Option<String>,
+            );
+            let (attribute, name, ty, nullable, default, sensitive, key): Written<'_> = field?.extract()?;
+            let ty = Type::read(&ty)?;
+            has_secrets |= holds_secrets(class.py(), &ty);
+            let default = match ty.empty(class.py())? {
+                // Lists and maps are not shared where they could be changed.
+                Some(empty) if !default.is_none() => empty.unbind(),
+                _ => default.unbind(),
+            };
+            by_name.insert(name.clone().into_boxed_str(), fields.len());
+            fields.push(FieldSpec { attribute, name, ty, nullable, default, sensitive, key });
+        }
+        Ok(Self { class: class.clone().unbind(), fields, by_name, has_secrets })
+    }
+
+    /// A value of this class with secrets replaced by what may be shown of them.
+    fn redact(&self, py: Python<'_>, value: &mut Value) {
+        if !self.has_secrets {
+            return;
+        }
+        let Value::Object(members) = value else { return };
+        for field in &self.fields {
+            if let Some(member) = members.get_mut(&field.name) {
+                redact(py, &field.ty, member);
+            }
+        }
+    }
+}
+
+fn holds_secrets(py: Python<'_>, ty: &Type) -> bool {
+    match ty {
+        Type::Secret => true,
+        Type::Model(spec) => spec.bind(py).get().has_secrets,
+        Type::List(inner) | Type::Map(inner) => holds_secrets(py, inner),
+        _ => false,
+    }
+}
+
+fn redact(py: Python<'_>, ty: &Type, value: &mut Value) {
+    match (ty, value) {
+        (Type::Secret, Value::String(text)) => *text = Secret::from(std::mem::take(text)).to_string(),
+        (Type::Model(spec), value) => spec.bind(py).get().redact(py, value),
+        (Type::List(inner), Value::Array(elements)) => {
+            elements.iter_mut().for_each(|element| redact(py, inner, element));
+        }
+        (Type::Map(inner), Value::Object(members)) => {
+            members.values_mut().for_each(|member| redact(py, inner, member));
+        }
+        _ => {}
+    }
+}
+
+struct Seed {
+    json: Bytes,
+    spec: Py<Spec>,
+}
+
+thread_local! {
+    /// What the next object of this thread is made of.
+    static SEED: RefCell<Option<Seed>> = const { RefCell::new(None) };
+}
+
+/// A field of a class of rows: the descriptor that gives its value.
+#[pyclass(frozen, module = "devin_v2._native")]
+pub(crate) struct Field {
+    spec: Py<Spec>,
+    index: usize,
+}
+
+impl Field {
+    fn about(&self) -> &FieldSpec {
+        &self.spec.get().fields[self.index]
+    }
+}
+
+#[pymethods]
+impl Field {
+    fn __get__<'py>(
+        slf: &Bound<'py, Self>,
+        instance: Option<&Bound<'py, PyAny>>,
+        _owner: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match instance {
+            None => Ok(slf.clone().into_any()),
+            Some(instance) => instance.cast::<Model>()?.get().field(slf.py(), slf.get().index),
+        }
+    }
+
+    /// The attribute's name.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.about().attribute
+    }
+
+    /// The name in the service's JSON.
+    #[getter]
+    fn json_name(&self) -> &str {
+        &self.about().name
+    }
+
+    /// `"secret"`, `"personal"` or `None`: how carefully its value is shown.
+    #[getter]
+    fn sensitive(&self) -> Option<&str> {
+        self.about().sensitive.as_deref()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<field {}>", self.about().attribute)
+    }
+}
+
+/// What the service answered, or one row of it.
+///
+/// Attributes are the fields of the document, read-only. Objects are compared by what they hold, can be hashed, copied
+/// and pickled. Fields that this version doesn't know are in `extra`.
+#[pyclass(frozen, subclass, module = "devin_v2._native")]
+pub(crate) struct Model {
+    json: Bytes,
+    spec: Py<Spec>,
+    read: OnceLock<Read>,
+}
+
+/// Where the members of an object stand in its JSON, and the values made of them so far.
+struct Read {
+    fields: Box<[Slot]>,
+    extra: Box<[(Box<str>, Range<usize>)]>,
+}
+
+#[derive(Default)]
+struct Slot {
+    start: u32,
+    /// 0 if the member isn't there: no JSON value is that short.
+    length: u32,
+    value: OnceLock<Py<PyAny>>,
+}
+
+impl Model {
+    pub(crate) fn json(&self) -> &Bytes {
+        &self.json
+    }
+
+    pub(crate) fn spec(&self) -> &Py<Spec> {
+        &self.spec
+    }
+
+    /// What was sent, as JSON that can be sent back.
+    pub(crate) fn value(&self) -> PyResult<Value> {
+        serde_json::from_slice(&self.json).map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    fn read(&self) -> PyResult<&Read> {
+        if let Some(read) = self.read.get() {
+            return Ok(read);
+        }
+        let spec = self.spec.get();
+        let mut fields: Box<[Slot]> = std::iter::repeat_with(Slot::default).take(spec.fields.len()).collect();
+        let mut extra = Vec::new();
+        // Mostly, fields come in the order of the document.
+        let mut likely = 0;
+        value::each_member(
+            &self.json,
+            |name| {
+                let here = spec.fields.get(likely).is_some_and(|field| field.name == name);
+                let index = if here { Some(likely) } else { spec.by_name.get(name).copied() };
+                match index {
+                    Some(index) => {
+                        likely = index + 1;
+                        Ok(index)
+                    }
+                    None => Err(Box::from(name)),
+                }
+            },
+            |member, place| match member {
+                Ok(index) => {
+                    fields[index].start = place.start as u32;
+                    fields[index].length = place.len() as u32;
+                }
+                Err(name) => extra.push((name, place)),
+            },
+        )?;
+        Ok(self.read.get_or_init(|| Read { fields, extra: extra.into() }))
+    }
+
+    fn field<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+        let slot = &self.read()?.fields[index];
+        if let Some(value) = slot.value.get() {
+            return Ok(value.bind(py).clone());
+        }
+        let about = &self.spec.get().fields[index];
+        let start = slot.start as usize;
+        let json = self.json.slice(start..start + slot.length as usize);
+        let absent = json.is_empty() || (!about.nullable && &*json == b"null");
+        let value = if absent { about.default.bind(py).clone() } else { about.ty.convert(py, &json)? };
+        // Another thread may have been faster: one object is what all get.
+        Ok(slot.value.get_or_init(|| value.unbind()).bind(py).clone())
+    }
+
+    /// The JSON with secrets replaced by what may be shown of them.
+    fn redacted(&self, py: Python<'_>) -> PyResult<Bytes> {
+        let spec = self.spec.get();
+        if !spec.has_secrets {
+            return Ok(self.json.clone());
+        }
+        let mut value = self.value()?;
+        spec.redact(py, &mut value);
+        Ok(value.to_string().into())
+    }
+
+    fn made<'py>(class: &Bound<'py, PyType>, members: &Map<String, Value>) -> PyResult<Bound<'py, PyAny>> {
+        let json = serde_json::to_vec(members).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Spec::instance(&Spec::of(class)?, json.into())
+    }
+}
+
+#[pymethods]
+impl Model {
+    #[new]
+    fn new() -> PyResult<Self> {
+        let seed = SEED.with(|seed| seed.borrow_mut().take());
+        let Some(Seed { json, spec }) = seed else {
+            return Err(PyTypeError::new_err("such objects come from the service; make one with from_dict"));
+        };
+        Ok(Self { json, spec, read: OnceLock::new() })
+    }
+
+    #[classmethod]
+    fn __init_subclass__(class: &Bound<'_, PyType>) -> PyResult<()> {
+        let py = class.py();
+        let written = class.getattr("__dict__")?.call_method1("get", ("_spec",))?;
+        if written.is_none() {
+            return Ok(());
+        }
+        let spec = Bound::new(py, Spec::read(class, &written)?)?;
+        let mut fields = Vec::new();
+        for (index, about) in spec.get().fields.iter().enumerate() {
+            let field = Bound::new(py, Field { spec: spec.clone().unbind(), index })?;
+            class.setattr(about.attribute.as_str(), &field)?;
+            fields.push(field);
+        }
+        class.setattr("__fields__", PyTuple::new(py, fields)?)?;
+        class.setattr("__spec__", spec)
+    }
+
+    /// An object of this class from a `dict` as `to_dict()` gives it. What it holds is taken as it is.
+    #[classmethod]
+    fn from_dict<'py>(class: &Bound<'py, PyType>, members: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match arguments::json(members, 0)? {
+            Value::Object(members) => Self::made(class, &members),
+            _ => Err(PyTypeError::new_err("a mapping with the names of fields as keys is needed")),
+        }
+    }
+
+    /// An object of this class from the text of a JSON object.
+    #[classmethod]
+    fn from_json<'py>(class: &Bound<'py, PyType>, text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let bytes = match text.cast::<PyString>() {
+            Ok(text) => text.to_str()?.as_bytes().to_vec(),
+            Err(_) => text.cast::<PyBytes>()?.as_bytes().to_vec(),
+        };
+        let _: Map<String, Value> = serde_json::from_slice(&bytes)
+            .map_err(|error| PyValueError::new_err(format!("not a JSON object: {error}")))?;
+        Spec::instance(&Spec::of(class)?, bytes.into())
+    }
+
+    /// Everything that came, unknown fields too, as plain values (times stay text). Secrets are redacted.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        value::any(py, &self.redacted(py)?)
+    }
+
+    /// Everything that came as the text of a JSON object. Secrets are redacted.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(String::from_utf8_lossy(&self.redacted(py)?).into_owned())
+    }
+
+    /// The fields that this version of the package doesn't know, as plain values.
+    #[getter]
+    fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let extra = PyDict::new(py);
+        for (name, place) in &self.read()?.extra {
+            extra.set_item(&**name, value::any(py, &self.json[place.clone()])?)?;
+        }
+        Ok(extra)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let (py, model) = (slf.py(), slf.get());
+        let mut parts = Vec::new();
+        for (index, about) in model.spec.get().fields.iter().enumerate() {
+            let value = model.field(py, index)?;
+            let shown = match about.sensitive.as_deref() {
+                Some("personal") if !value.is_none() => "<personal>".to_owned(),
+                _ => value.repr()?.to_string(),
+            };
+            parts.push(format!("{}={shown}", about.attribute));
+        }
+        let extra = model.read()?.extra.len();
+        if extra > 0 {
+            parts.push(format!("extra=<{extra} field{}>", if extra == 1 { "" } else { "s" }));
+        }
+        Ok(format!("{}({})", slf.get_type().name()?, parts.join(", ")))
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let Some(other) = other.cast::<Self>().ok().filter(|other| other.get_type().is(slf.get_type())) else {
+            return Ok(py.NotImplemented());
+        };
+        let (a, b) = (slf.get(), other.get());
+        let same = a.json == b.json || a.value()? == b.value()?;
+        Ok(same.into_pyobject(py)?.to_owned().into_any().unbind())
+    }
+
+    fn __hash__(&self) -> PyResult<u64> {
+        Ok(digest(&self.value()?))
+    }
+
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, _memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        slf.clone()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let py = slf.py();
+        let json = slf.get().redacted(py)?;
+        Ok((slf.get_type().getattr("from_json")?, (PyBytes::new(py, &json),)))
+    }
+
+    fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<()> {
+        let hint = match slf.get().read()?.extra.iter().any(|(extra, _)| **extra == *name) {
+            true => format!("; the service sent it all the same: see extra[{name:?}]"),
+            false => String::new(),
+        };
+        Err(PyAttributeError::new_err(format!("{} has no field {name}{hint}", slf.get_type().name()?)))
+    }
+}
+
+/// A hash that doesn't depend on the order of members.
+fn digest(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match value {
+        Value::Object(members) => {
+            let sum = members.iter().fold(0_u64, |sum, (name, value)| {
+                let mut member = DefaultHasher::new();
+                (name, digest(value)).hash(&mut member);
+                sum.wrapping_add(member.finish())
+            });
+            (0_u8, sum).hash(&mut hasher);
+        }
+        Value::Array(elements) => {
+            1_u8.hash(&mut hasher);
+            elements.iter().for_each(|element| digest(element).hash(&mut hasher));
+        }
+        other => (2_u8, other.to_string()).hash(&mut hasher),
+    }
+    hasher.finish()
+}

@@ -1,0 +1,303 @@
+//! From JSON to Python's values, by the type that the document gives them.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use devin_v2::Timestamp;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyMappingProxy, PyString, PyTuple, PyType};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::model::Spec;
+use crate::secret::Secret;
+
+/// What a value is, as the generated classes say it: `"str"`, `[Member]` (a list), `{"": "float"}` (a map), ….
+pub(crate) enum Type {
+    Any,
+    Str,
+    Int,
+    Float,
+    Bool,
+    Time,
+    Secret,
+    Model(Py<Spec>),
+    List(Box<Type>),
+    Map(Box<Type>),
+}
+
+impl Type {
+    /// Reads a type of a generated class.
+    pub(crate) fn read(written: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(name) = written.cast::<PyString>() {
+            return Ok(match name.to_str()? {
+                "any" => Self::Any,
+                "str" => Self::Str,
+                "int" => Self::Int,
+                "float" => Self::Float,
+                "bool" => Self::Bool,
+                "time" => Self::Time,
+                "secret" => Self::Secret,
+                other => return Err(PyTypeError::new_err(format!("there is no type {other}"))),
+            });
+        }
+        if let Ok(class) = written.cast::<PyType>() {
+            return Ok(Self::Model(Spec::of(class)?.unbind()));
+        }
+        if let Ok(list) = written.cast::<PyList>() {
+            return Ok(Self::List(Box::new(Self::read(&list.get_item(0)?)?)));
+        }
+        let map = written.cast::<PyDict>()?;
+        let inner = map.get_item("")?.ok_or_else(|| PyTypeError::new_err("a map has the key \"\""))?;
+        Ok(Self::Map(Box::new(Self::read(&inner)?)))
+    }
+
+    /// What stands for a list or map that isn't there although it should be.
+    pub(crate) fn empty<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(match self {
+            Self::List(_) => Some(PyTuple::empty(py).into_any()),
+            Self::Map(_) => Some(PyMappingProxy::new(py, PyDict::new(py).as_mapping()).into_any()),
+            _ => None,
+        })
+    }
+
+    /// `json`, a valid JSON value, as Python's value. One of another type than this comes as what it is.
+    pub(crate) fn convert<'py>(&self, py: Python<'py>, json: &Bytes) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Self::Str => match plain(json) {
+                Some(text) => Ok(PyString::new(py, text).into_any()),
+                None => any(py, json),
+            },
+            Self::Time => match plain(json) {
+                Some(text) => time(py, text),
+                None => any(py, json),
+            },
+            Self::Secret => match text(json) {
+                Some(text) => Ok(Bound::new(py, Secret(text.into()))?.into_any()),
+                None => any(py, json),
+            },
+            Self::Float => match serde_json::from_slice::<f64>(json) {
+                Ok(number) => Ok(number.into_pyobject(py)?.into_any()),
+                Err(_) => any(py, json),
+            },
+            Self::Int | Self::Bool | Self::Any => any(py, json),
+            Self::Model(spec) if json.first() == Some(&b'{') => Spec::instance(spec.bind(py), json.clone()),
+            Self::List(inner) if json.first() == Some(&b'[') => {
+                let elements = elements(json)?;
+                let values: PyResult<Vec<_>> =
+                    elements.iter().map(|element| inner.convert(py, element)).collect();
+                Ok(PyTuple::new(py, values?)?.into_any())
+            }
+            Self::Map(inner) if json.first() == Some(&b'{') => {
+                let map = PyDict::new(py);
+                for (name, value) in members(json)? {
+                    map.set_item(name, inner.convert(py, &value)?)?;
+                }
+                Ok(PyMappingProxy::new(py, map.as_mapping()).into_any())
+            }
+            Self::Model(_) | Self::List(_) | Self::Map(_) => any(py, json),
+        }
+    }
+}
+
+/// The text of a JSON string without escapes.
+fn plain(json: &[u8]) -> Option<&str> {
+    let inner = json.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    if inner.contains(&b'\\') {
+        return None;
+    }
+    std::str::from_utf8(inner).ok()
+}
+
+/// The text of a JSON string.
+pub(crate) fn text(json: &[u8]) -> Option<String> {
+    serde_json::from_slice(json).ok()
+}
+
+/// An ISO 8601 date-time as an aware `datetime`; one without a zone is UTC, as everywhere in the SDK. What isn't one
+/// stays text.
+pub(crate) fn time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let read = READ.get_or_try_init(py, || {
+        PyResult::Ok(py.import("datetime")?.getattr("datetime")?.getattr("fromisoformat")?.unbind())
+    })?;
+    // The usual form is read by Python itself; others are brought into it.
+    let usual = text.len() <= 27 && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T');
+    if usual && let Ok(time) = read.bind(py).call1((text,)) {
+        return Ok(time);
+    }
+    match text.parse::<Timestamp>() {
+        // Python keeps microseconds.
+        Ok(time) => {
+            let whole = jiff::Timestamp::from_microsecond(time.as_microsecond());
+            let whole = whole.map_err(|error| PyValueError::new_err(error.to_string()))?;
+            // Outside the years 1 to 9999 there is no datetime.
+            Ok(read.bind(py).call1((whole.to_string(),)).unwrap_or_else(|_| PyString::new(py, text).into_any()))
+        }
+        Err(_) => Ok(PyString::new(py, text).into_any()),
+    }
+}
+
+/// An ISO 8601 date as a `date`.
+pub(crate) fn date<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("datetime")?.getattr("date")?.call_method1("fromisoformat", (text,))
+}
+
+/// Whether it is a `datetime.date` or `datetime.datetime`.
+pub(crate) fn is_date(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static DATE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = value.py();
+    let date = DATE.get_or_try_init(py, || {
+        PyResult::Ok(py.import("datetime")?.getattr("date")?.cast_into::<PyType>()?.unbind())
+    })?;
+    value.is_instance(date.bind(py))
+}
+
+/// A JSON value as what it is: `dict`, `list`, `str`, `int`, `float`, `bool` or `None`.
+pub(crate) fn any<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    Build(py).deserialize(&mut deserializer).map_err(unreadable)
+}
+
+fn unreadable(error: serde_json::Error) -> PyErr {
+    PyValueError::new_err(format!("not JSON: {error}"))
+}
+
+/// Builds Python's values while the JSON is read.
+struct Build<'py>(Python<'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for Build<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+fn failed<E: serde::de::Error>(error: PyErr) -> E {
+    E::custom(error)
+}
+
+impl<'de, 'py> Visitor<'de> for Build<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+        Ok(self.0.None().into_bound(self.0))
+    }
+
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.to_owned().into_any())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.into_any())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.into_any())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.into_any())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(PyString::new(self.0, value).into_any())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let list = PyList::empty(self.0);
+        while let Some(element) = elements.next_element_seed(Build(self.0))? {
+            list.append(element).map_err(failed)?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let map = PyDict::new(self.0);
+        while let Some(name) = members.next_key_seed(Build(self.0))? {
+            map.set_item(name, members.next_value_seed(Build(self.0))?).map_err(failed)?;
+        }
+        Ok(map.into_any())
+    }
+}
+
+/// Where `piece`, which was read out of `whole`, stands in it.
+fn place(whole: &[u8], piece: &RawValue) -> Range<usize> {
+    let start = piece.get().as_ptr().addr() - whole.as_ptr().addr();
+    start..start + piece.get().len()
+}
+
+/// The elements of a JSON array.
+fn elements(json: &Bytes) -> PyResult<Vec<Bytes>> {
+    let elements: Vec<&RawValue> = serde_json::from_slice(json).map_err(unreadable)?;
+    Ok(elements.into_iter().map(|element| json.slice(place(json, element))).collect())
+}
+
+/// The members of a JSON object, in their order.
+fn members(json: &Bytes) -> PyResult<Vec<(String, Bytes)>> {
+    let mut members = Vec::new();
+    each_member(json, str::to_owned, |name, place| members.push((name, json.slice(place))))?;
+    Ok(members)
+}
+
+/// Goes through a JSON object: `name` sees each member's name, `take` what it made of that and where the value stands.
+pub(crate) fn each_member<K>(
+    json: &[u8],
+    name: impl FnMut(&str) -> K,
+    take: impl FnMut(K, Range<usize>),
+) -> PyResult<()> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    deserializer.deserialize_map(Members { json, name, take }).map_err(unreadable)
+}
+
+struct Members<'a, N, T> {
+    json: &'a [u8],
+    name: N,
+    take: T,
+}
+
+impl<'de, K, N: FnMut(&str) -> K, T: FnMut(K, Range<usize>)> Visitor<'de> for Members<'_, N, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some(key) = members.next_key_seed(Name(&mut self.name))? {
+            let value: &RawValue = members.next_value()?;
+            (self.take)(key, place(self.json, value));
+        }
+        Ok(())
+    }
+}
+
+/// Shows a member's name without keeping it.
+struct Name<'a, N>(&'a mut N);
+
+impl<'de, K, N: FnMut(&str) -> K> DeserializeSeed<'de> for Name<'_, N> {
+    type Value = K;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<K, N: FnMut(&str) -> K> Visitor<'_> for Name<'_, N> {
+    type Value = K;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<K, E> {
+        Ok((self.0)(name))
+    }
+}
