@@ -80,7 +80,8 @@ pub(crate) fn json(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
         return Ok(Value::Bool(flag.is_true()));
     }
     if value.is_instance_of::<PyInt>() {
-        let number = value.extract::<i64>().map(Number::from).or_else(|_| value.extract::<u64>().map(Number::from));
+        let number =
+            value.extract::<i64>().map(Number::from).or_else(|_| value.extract::<u64>().map(Number::from));
         return number
             .map(Value::Number)
             .map_err(|_| PyValueError::new_err("is an integer of more than 64 bits"));
@@ -137,7 +138,10 @@ fn object<'py>(
             continue;
         }
         let Ok(name) = name.cast::<PyString>() else {
-            return Err(PyTypeError::new_err(format!("has a key that is no text but a {}", name.get_type().name()?)));
+            return Err(PyTypeError::new_err(format!(
+                "has a key that is no text but a {}",
+                name.get_type().name()?
+            )));
         };
         members.insert(name.to_str()?.to_owned(), json(&value, depth + 1)?);
     }

@@ -33,8 +33,9 @@ struct Pool {
 
 fn seconds(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     let seconds: f64 = value.extract()?;
-    Duration::try_from_secs_f64(seconds)
-        .map_err(|_| PyValueError::new_err(format!("{seconds} is no number of seconds that can be waited for")))
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        PyValueError::new_err(format!("{seconds} is no number of seconds that can be waited for"))
+    })
 }
 
 /// Reads the settings that were given.
@@ -96,8 +97,7 @@ impl Core {
             match owned.get() {
                 Some(client) => client.clone(),
                 None => {
-                    let client =
-                        self.pool.settings.clone().build().map_err(|error| exception(py, &error))?;
+                    let client = self.pool.settings.clone().build().map_err(|error| exception(py, &error))?;
                     *slot = Some(Owned::new(client.clone()));
                     client
                 }
@@ -170,8 +170,7 @@ fn answer<'py>(py: Python<'py>, answer: Answer, ty: &Type) -> PyResult<Bound<'py
     match answer {
         Answer::One(json) => ty.convert(py, json.bytes()),
         Answer::Rows(rows) => {
-            let values: PyResult<Vec<_>> =
-                rows.rows.iter().map(|row| ty.convert(py, row.bytes())).collect();
+            let values: PyResult<Vec<_>> = rows.rows.iter().map(|row| ty.convert(py, row.bytes())).collect();
             let bad: Vec<_> = rows.bad.iter().map(bad_row).collect();
             Ok((PyList::new(py, values?)?, bad).into_pyobject(py)?.into_any())
         }

@@ -61,21 +61,13 @@ impl Spec {
         let mut by_name = HashMap::new();
         let mut has_secrets = false;
         for field in written.try_iter()? {
-            type Written<'py> = (
-                String,
-                String,
-                Bound<'py, PyAny>,
-                bool,
-                Bound<'py, PyAny>,
-                Option<String>,
-                Option<String>,
-            );
+            type Written<'py> =
+                (String, String, Bound<'py, PyAny>, bool, Bound<'py, PyAny>, Option<String>, Option<String>);
             let (attribute, name, ty, nullable, default, sensitive, key): Written<'_> = field?.extract()?;
             let ty = Type::read(&ty)?;
             has_secrets |= holds_secrets(class.py(), &ty);
             let default = match ty.empty(class.py())? {
-                // Lists and maps are not shared where they could be changed.
-                Some(empty) if !default.is_none() => empty.unbind(),
+                Some(empty) if !default.is_none() && default.len()? == 0 => empty.unbind(),
                 _ => default.unbind(),
             };
             by_name.insert(name.clone().into_boxed_str(), fields.len());
@@ -314,7 +306,10 @@ impl Model {
 
     /// An object of this class from a `dict` as `to_dict()` gives it. What it holds is taken as it is.
     #[classmethod]
-    fn from_dict<'py>(class: &Bound<'py, PyType>, members: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn from_dict<'py>(
+        class: &Bound<'py, PyType>,
+        members: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match arguments::json(members, 0)? {
             Value::Object(members) => Self::made(class, &members),
             _ => Err(PyTypeError::new_err("a mapping with the names of fields as keys is needed")),
@@ -373,7 +368,8 @@ impl Model {
 
     fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
-        let Some(other) = other.cast::<Self>().ok().filter(|other| other.get_type().is(slf.get_type())) else {
+        let Some(other) = other.cast::<Self>().ok().filter(|other| other.get_type().is(slf.get_type()))
+        else {
             return Ok(py.NotImplemented());
         };
         let (a, b) = (slf.get(), other.get());

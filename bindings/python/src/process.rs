@@ -76,10 +76,7 @@ impl<T> Drop for Owned<T> {
 }
 
 /// Waits for `future` on this thread, detached from the interpreter; Ctrl-C drops it and is raised at once.
-pub(crate) fn wait<T: Send>(
-    py: Python<'_>,
-    future: impl Future<Output = T> + Send,
-) -> PyResult<T> {
+pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
     let runtime = runtime()?;
     py.detach(|| {
         runtime.block_on(async {

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder};
+use arrow_array::builder::{
+    BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
+};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, ListArray, MapArray, RecordBatch, RecordBatchIterator, RecordBatchOptions, StructArray};
+use arrow_array::{
+    ArrayRef, ListArray, MapArray, RecordBatch, RecordBatchIterator, RecordBatchOptions, StructArray,
+};
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
 use bytes::Bytes;
@@ -32,9 +36,14 @@ pub(crate) fn arrow_stream<'py>(
     let rows: Vec<Bytes> = rows.iter().map(|row| row.get().json().clone()).collect();
     let spec = spec.get();
     let batch = py.detach(|| {
-        let rows: Result<Vec<Map<String, Value>>, _> = rows.iter().map(|row| serde_json::from_slice(row)).collect();
+        let rows: Result<Vec<Map<String, Value>>, _> =
+            rows.iter().map(|row| serde_json::from_slice(row)).collect();
         let rows = rows.map_err(|error| error.to_string())?;
-        let batch = if spec.fields.iter().any(|field| field.key.is_some()) { long(spec, &rows) } else { wide(spec, &rows) };
+        let batch = if spec.fields.iter().any(|field| field.key.is_some()) {
+            long(spec, &rows)
+        } else {
+            wide(spec, &rows)
+        };
         batch.map_err(|error| error.to_string())
     });
     let batch = batch.map_err(PyValueError::new_err)?;
@@ -73,7 +82,9 @@ fn wide(spec: &Spec, rows: &[Map<String, Value>]) -> Result<RecordBatch, ArrowEr
 
 /// The type that all values of an unknown field have in common.
 fn guess(values: &[Option<&Value>]) -> Type {
-    let all = |is: fn(&Value) -> bool| values.iter().flatten().filter(|value| !value.is_null()).all(|value| is(value));
+    let all = |is: fn(&Value) -> bool| {
+        values.iter().flatten().filter(|value| !value.is_null()).all(|value| is(value))
+    };
     if all(Value::is_string) {
         Type::Str
     } else if all(Value::is_boolean) {
@@ -125,7 +136,9 @@ fn dates(values: &[Option<&Value>]) -> ArrayRef {
     let mut builder = Date32Builder::new();
     for value in values {
         let date = value.and_then(Value::as_str).and_then(|text| text.parse::<jiff::civil::Date>().ok());
-        builder.append_option(date.and_then(|date| i32::try_from(epoch.duration_until(date).as_hours() / 24).ok()));
+        builder.append_option(
+            date.and_then(|date| i32::try_from(epoch.duration_until(date).as_hours() / 24).ok()),
+        );
     }
     Arc::new(builder.finish())
 }
@@ -162,7 +175,8 @@ fn column(ty: &Type, values: &[Option<&Value>]) -> Column {
         Type::List(inner) => {
             let lists: Vec<Option<&Vec<Value>>> =
                 values.iter().map(|value| value.and_then(Value::as_array)).collect();
-            let elements: Vec<Option<&Value>> = lists.iter().flatten().flat_map(|list| list.iter().map(Some)).collect();
+            let elements: Vec<Option<&Value>> =
+                lists.iter().flatten().flat_map(|list| list.iter().map(Some)).collect();
             let elements = column(inner, &elements)?;
             let lengths = lists.iter().map(|list| list.map_or(0, Vec::len));
             let field = Arc::new(Field::new("item", elements.data_type().clone(), true));
@@ -174,17 +188,25 @@ fn column(ty: &Type, values: &[Option<&Value>]) -> Column {
                 values.iter().map(|value| value.and_then(Value::as_object)).collect();
             let mut keys = StringBuilder::new();
             maps.iter().flatten().flat_map(|map| map.keys()).for_each(|key| keys.append_value(key));
-            let elements: Vec<Option<&Value>> = maps.iter().flatten().flat_map(|map| map.values().map(Some)).collect();
+            let elements: Vec<Option<&Value>> =
+                maps.iter().flatten().flat_map(|map| map.values().map(Some)).collect();
             let elements = column(inner, &elements)?;
             let fields = Fields::from(vec![
                 Field::new("key", DataType::Utf8, false),
                 Field::new("value", elements.data_type().clone(), true),
             ]);
-            let entries = StructArray::try_new(fields.clone(), vec![Arc::new(keys.finish()), elements], None)?;
+            let entries =
+                StructArray::try_new(fields.clone(), vec![Arc::new(keys.finish()), elements], None)?;
             let field = Arc::new(Field::new("entries", DataType::Struct(fields), false));
             let lengths = maps.iter().map(|map| map.map_or(0, Map::len));
             let present = NullBuffer::from_iter(maps.iter().map(Option::is_some));
-            Arc::new(MapArray::try_new(field, OffsetBuffer::from_lengths(lengths), entries, Some(present), false)?)
+            Arc::new(MapArray::try_new(
+                field,
+                OffsetBuffer::from_lengths(lengths),
+                entries,
+                Some(present),
+                false,
+            )?)
         }
         Type::Model(spec) => {
             let objects: Vec<Option<&Map<String, Value>>> =
@@ -210,4 +232,3 @@ fn strings(values: &[Option<&Value>], text: impl Fn(&Value) -> Option<String>) -
     values.iter().for_each(|value| builder.append_option(value.and_then(&text)));
     Arc::new(builder.finish())
 }
-

@@ -134,7 +134,10 @@ pub(crate) fn time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
             let whole = jiff::Timestamp::from_microsecond(time.as_microsecond());
             let whole = whole.map_err(|error| PyValueError::new_err(error.to_string()))?;
             // Outside the years 1 to 9999 there is no datetime.
-            Ok(read.bind(py).call1((whole.to_string(),)).unwrap_or_else(|_| PyString::new(py, text).into_any()))
+            Ok(read
+                .bind(py)
+                .call1((whole.to_string(),))
+                .unwrap_or_else(|_| PyString::new(py, text).into_any()))
         }
         Err(_) => Ok(PyString::new(py, text).into_any()),
     }

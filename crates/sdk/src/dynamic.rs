@@ -7,7 +7,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use devin_v2_api::Nullable;
+use devin_v2_api::{Nullable, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -157,7 +157,11 @@ impl Arguments {
             let problem = format!("and {other} say the same");
             return Err(self.refused(NAME, problem, "Pass one of them."));
         }
-        let day = |text: String| BillingDay::parse(&text).map_err(|error| error.of(self.operation));
+        // A day is named by its date or by its start.
+        let day = |text: String| match text.parse::<Timestamp>() {
+            Ok(start) if BillingDay::containing(start).start() == start => Ok(BillingDay::containing(start)),
+            _ => BillingDay::parse(&text).map_err(|error| error.of(self.operation)),
+        };
         let (first, last) = (day(first)?, day(last)?);
         if last < first {
             return Err(self.refused(NAME, "end before they start", "Swap them."));
@@ -257,6 +261,10 @@ mod tests {
             assert_eq!(error.operation(), Some(name), "{error}");
         }
         assert!(matches!(start("members.list", json!({"limit": 5})), Ok(Call::List(_))));
+        for first in ["2026-01-01", "2026-01-01T08:00:00Z"] {
+            let days = json!({"billing_days": [first, "2026-01-02"]});
+            assert!(matches!(start("consumption.daily", days), Ok(Call::Single(_))), "{first}");
+        }
         assert!(matches!(
             start("organizations.update", json!({"org_id": "o", "max_acu_limit": null})),
             Ok(Call::Single(_))

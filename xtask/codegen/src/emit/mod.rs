@@ -3,6 +3,7 @@
 mod api;
 mod docs;
 mod emulator;
+mod python;
 mod rust;
 mod sdk;
 
@@ -31,5 +32,6 @@ pub fn emit(source: &Source) -> Result<Files, Problems> {
     sdk::emit(source, &client, &mut files)?;
     emulator::emit(source, &mut files);
     docs::emit(source, &mut files);
+    python::emit(source, &mut files);
     Ok(files)
 }

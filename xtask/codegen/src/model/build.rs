@@ -125,6 +125,7 @@ impl Builder<'_> {
             nullable: property.get("nullable") == Some(&json!(true)),
             default: property.get("default").cloned(),
             sensitive: property.get("x-sensitive").and_then(Value::as_str).map(str::to_owned),
+            key: property.get("x-table-key").and_then(Value::as_str).map(str::to_owned),
         }
     }
 

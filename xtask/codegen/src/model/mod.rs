@@ -263,4 +263,6 @@ pub struct Field {
     pub default: Option<Value>,
     /// How carefully it must be shown: `secret` or `personal`.
     pub sensitive: Option<String>,
+    /// What the keys of this map of totals are, where a table shows one row per key.
+    pub key: Option<String>,
 }

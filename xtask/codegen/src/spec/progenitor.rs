@@ -148,7 +148,7 @@ fn plain(schema: &Value) -> Value {
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minLength"
             | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems" | "minProperties"
             | "maxProperties" | "format" | "example" | "readOnly" | "writeOnly" | "deprecated" | "x-name"
-            | "x-sensitive" => continue,
+            | "x-sensitive" | "x-table-key" => continue,
             "properties" => value
                 .as_object()
                 .into_iter()

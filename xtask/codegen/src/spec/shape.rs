@@ -15,7 +15,8 @@ use crate::problem::{Document, Problems, join};
 pub const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// What stays with the use of a schema when the schema itself moves to a component.
-const OF_THE_USE: &[&str] = &["description", "default", "nullable", "example", "deprecated", "x-sensitive"];
+const OF_THE_USE: &[&str] =
+    &["description", "default", "nullable", "example", "deprecated", "x-sensitive", "x-table-key"];
 
 /// A document in which everything has a name, and what had to be derived for that.
 #[derive(Clone, Debug)]

@@ -1,0 +1,85 @@
+"""What the methods of resources call: the native half, once blocking and once awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from ._rows import Response, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ._model import Model
+    from ._native import Core, ListingCore
+
+_M = TypeVar("_M", bound="Model")
+
+
+class Caller:
+    """Calls by name, and what both kinds of clients share."""
+
+    __slots__ = ("core",)
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+
+    def list(self, name: str, of: object, arguments: dict[str, object]) -> ListingCore:
+        return self.core.list(name, of, arguments)
+
+
+class SyncCaller(Caller):
+    """Blocks the thread, with the interpreter free for others."""
+
+    __slots__ = ()
+
+    @overload
+    def call(self, name: str, of: type[_M], arguments: dict[str, object]) -> _M: ...
+    @overload
+    def call(self, name: str, of: object, arguments: dict[str, object]) -> Any: ...
+    def call(self, name: str, of: object, arguments: dict[str, object]) -> Any:
+        return self.core.call(name, of, arguments)
+
+    def rows(self, name: str, of: object, arguments: dict[str, object]) -> Rows[Any]:
+        rows, bad = self.core.call(name, of, arguments)
+        return Rows(rows, bad)
+
+    def request(
+        self, method: str, path: str, params: Mapping[str, object], json: object, confirm: str | None
+    ) -> Response:
+        return Response(**self.core.request(method, path, dict(params), json, confirm))
+
+
+class AsyncCaller(Caller):
+    """Awaits; cancelling the task drops the request."""
+
+    __slots__ = ()
+
+    @overload
+    async def call(self, name: str, of: type[_M], arguments: dict[str, object]) -> _M: ...
+    @overload
+    async def call(self, name: str, of: object, arguments: dict[str, object]) -> Any: ...
+    async def call(self, name: str, of: object, arguments: dict[str, object]) -> Any:
+        return await run(self.core.start, name, of, arguments)
+
+    async def rows(self, name: str, of: object, arguments: dict[str, object]) -> Rows[Any]:
+        rows, bad = await run(self.core.start, name, of, arguments)
+        return Rows(rows, bad)
+
+    async def request(
+        self, method: str, path: str, params: Mapping[str, object], json: object, confirm: str | None
+    ) -> Response:
+        return Response(**await run(self.core.start_request, method, path, dict(params), json, confirm))
+
+
+async def run(start: Callable[..., Any], *arguments: object) -> Any:
+    """Awaits what `start` begins for a bridge into the running loop and a future of it."""
+    # Not at import: programs without asyncio shall not load it.
+    from ._loop import bridge
+
+    way_back, future = bridge()
+    task = start(way_back, future, *arguments)
+    try:
+        return await future
+    finally:
+        # Without effect if it is done; otherwise it was this coroutine that was cancelled or closed.
+        task.cancel()

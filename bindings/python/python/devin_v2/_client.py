@@ -1,0 +1,225 @@
+"""The two clients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._base import AsyncCaller, SyncCaller
+from ._native import Core, NotGiven
+from ._params import NOT_GIVEN
+from .resources import AsyncResources, Resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from ._rows import Response
+
+_C = TypeVar("_C", bound="_Settings")
+
+
+def _given(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if not isinstance(value, NotGiven)}
+
+
+class _Settings:
+    """What a client is made of, and how it travels to another process: without its key."""
+
+    _settings: dict[str, object]
+    _options: dict[str, object]
+    _caller: Any
+
+    def _make(self, core: Core) -> None:
+        raise TypeError("a client of a kind of its own")
+
+    def __init__(
+        self,
+        *,
+        api_key: str | NotGiven = NOT_GIVEN,
+        base_url: str | NotGiven = NOT_GIVEN,
+        timeout: float | NotGiven = NOT_GIVEN,
+        attempt_timeout: float | NotGiven = NOT_GIVEN,
+        connect_timeout: float | NotGiven = NOT_GIVEN,
+        max_retries: int | NotGiven = NOT_GIVEN,
+        retry_base_delay: float | NotGiven = NOT_GIVEN,
+        max_retry_after: float | NotGiven = NOT_GIVEN,
+        max_concurrency: int | NotGiven = NOT_GIVEN,
+        prefetch: int | NotGiven = NOT_GIVEN,
+        max_body_bytes: int | NotGiven = NOT_GIVEN,
+        strict: bool | NotGiven = NOT_GIVEN,
+        ca_certificate: str | bytes | NotGiven = NOT_GIVEN,
+        proxy: str | None | NotGiven = NOT_GIVEN,
+        allow_insecure_http: bool | NotGiven = NOT_GIVEN,
+        user_agent_suffix: str | NotGiven = NOT_GIVEN,
+    ) -> None:
+        """Makes a client. Nothing is sent.
+
+        Args:
+            api_key: A personal key (`apk_user_…`) of an Enterprise Admin. Without it the environment is asked:
+                `DEVIN_V2_API_KEY`, then `DEVIN_API_KEY`.
+            base_url: Scheme and host of the service, for dedicated deployments and tests. Without it the environment is
+                asked: `DEVIN_V2_BASE_URL`, then `DEVIN_BASE_URL`; the default is `https://api.devin.ai`.
+            timeout: Seconds that a call may take with all attempts and waits (300).
+            attempt_timeout: Seconds that one attempt may take, to the last byte of the answer (60).
+            connect_timeout: Seconds that making a connection may take (10).
+            max_retries: Attempts after the first, 0 to 10 (3).
+            retry_base_delay: The longest wait before the first retry, in seconds (0.25); it doubles up to 8 s.
+            max_retry_after: The longest `Retry-After` that is waited for, in seconds (60).
+            max_concurrency: Requests in flight at a time, 1 to 1,024 (16).
+            prefetch: Pages that a listing fetches ahead, 1 to 64 (8).
+            max_body_bytes: The largest answer that is read, in bytes (64 MiB).
+            strict: Whether a row that does not fit its type is an error; otherwise it is kept beside the others.
+            ca_certificate: Certificate authorities to trust beside those of the machine: PEM.
+            proxy: The proxy for all requests; `None` uses none. Left out, the system's settings hold.
+            allow_insecure_http: Allows plain `http://` to other hosts than loopback: the key travels unencrypted.
+            user_agent_suffix: Text behind our own in the `User-Agent` header.
+
+        Raises:
+            ConfigError: A setting is missing, malformed or in conflict with another one.
+        """
+        given = _given({name: value for name, value in locals().items() if name != "self" and name != "__class__"})
+        self._make(Core(given))
+        given.pop("api_key", None)
+        self._settings, self._options = given, {}
+
+    @classmethod
+    def _restore(cls: type[_C], settings: dict[str, object], options: dict[str, object]) -> _C:
+        client = cls(**settings)  # type: ignore[arg-type]
+        return client.with_options(**options) if options else client  # type: ignore[arg-type]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if "@" in str(self._settings.get("proxy")):
+            raise TypeError("a client whose proxy has a password is not pickled: set HTTPS_PROXY in the environment")
+        # The key stays here: the other process finds its own in the environment.
+        return type(self)._restore, (self._settings, self._options)
+
+    def with_options(
+        self: _C,
+        *,
+        timeout: float | NotGiven = NOT_GIVEN,
+        attempt_timeout: float | NotGiven = NOT_GIVEN,
+        max_retries: int | NotGiven = NOT_GIVEN,
+        strict: bool | NotGiven = NOT_GIVEN,
+    ) -> _C:
+        """This client with other limits, for some calls; connections stay shared.
+
+        Args:
+            timeout: Seconds that a call may take with all attempts and waits.
+            attempt_timeout: Seconds that one attempt may take; never more than the whole call has.
+            max_retries: Attempts after the first, 0 to 10.
+            strict: Whether a row that does not fit its type is an error.
+        """
+        changes = _given(
+            {
+                "timeout": timeout,
+                "attempt_timeout": attempt_timeout,
+                "max_retries": max_retries,
+                "strict": strict,
+            }
+        )
+        client = type(self).__new__(type(self))
+        client._settings, client._options = self._settings, {**self._options, **changes}
+        client._make(self._caller.core.with_options(client._options))
+        return client
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go, without a slash at the end."""
+        url: str = self._caller.core.base_url
+        return url
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r}, key={self._caller.core.key_fingerprint!r})"
+
+
+class Client(_Settings, Resources):
+    """A client of one enterprise, for threads and plain scripts.
+
+    Resources are attributes: `client.members.list()`, `client.api_keys.revoke(id)`. Threads can share a client; a
+    forked process can go on using it. `repr` shows the base URL and a fingerprint of the key, nothing else. A client
+    pickles without its key, and finds one in the environment of the process that it is sent to.
+    """
+
+    _caller: SyncCaller
+
+    def _make(self, core: Core) -> None:
+        self._caller = SyncCaller(core)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, object] = {},  # noqa: B006
+        json: object = None,
+        confirm: str | None = None,
+    ) -> Response:
+        """Sends a request of your own, for paths that the document does not have. It passes the same guards, limits and
+        retries as all others.
+
+        Args:
+            method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+            path: The path alone, such as `/v2/enterprise/new-thing`.
+            params: Query parameters; a list makes several of one name.
+            json: The body.
+            confirm: The phrase that a bulk-destructive operation asks for.
+        """
+        return self._caller.request(method, path, params, json, confirm)
+
+    def close(self) -> None:
+        """Gives the connections up. Clients made from this one with `with_options` are closed too."""
+        self._caller.core.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(_Settings, AsyncResources):
+    """A client of one enterprise, for asyncio.
+
+    As `Client`, with methods to await: `await client.members.get(id)`, `async for member in client.members.list()`.
+    Cancelling a task drops its request. Loops and threads can share a client.
+    """
+
+    _caller: AsyncCaller
+
+    def _make(self, core: Core) -> None:
+        self._caller = AsyncCaller(core)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, object] = {},  # noqa: B006
+        json: object = None,
+        confirm: str | None = None,
+    ) -> Response:
+        """Sends a request of your own, for paths that the document does not have. It passes the same guards, limits and
+        retries as all others.
+
+        Args:
+            method: `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+            path: The path alone, such as `/v2/enterprise/new-thing`.
+            params: Query parameters; a list makes several of one name.
+            json: The body.
+            confirm: The phrase that a bulk-destructive operation asks for.
+        """
+        return await self._caller.request(method, path, params, json, confirm)
+
+    async def close(self) -> None:
+        """Gives the connections up. Clients made from this one with `with_options` are closed too."""
+        self._caller.core.close()
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,230 @@
+//! `types.py`: a class per answer, an alias per enum, a `TypedDict` per object that a call takes.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::text::{self, MARK, docstring, literal, resolve, shape};
+use crate::model::{Api, Field, Operation, Shape, Type, TypeRef};
+
+pub(super) fn file(api: &Api) -> String {
+    let (read, written) = (read_types(api), written_types(api));
+    let mut out = String::new();
+    let names: Vec<String> = api
+        .types
+        .iter()
+        .flat_map(|named| {
+            let mut names = Vec::new();
+            match &named.shape {
+                Shape::Enum(_) if read.contains(&named.name) || written.contains(&named.name) => {
+                    names.push(named.name.clone());
+                }
+                Shape::Object(_) => {
+                    if read.contains(&named.name) {
+                        names.push(named.name.clone());
+                    }
+                    if written.contains(&named.name) {
+                        names.push(format!("{}Param", named.name));
+                    }
+                }
+                _ => {}
+            }
+            names
+        })
+        .collect();
+    out += "__all__ = [\n";
+    let mut sorted = names;
+    sorted.sort_unstable();
+    for name in sorted {
+        out += &format!("    \"{name}\",\n");
+    }
+    out += "]\n";
+    for named in &api.types {
+        if let Shape::Enum(values) = &named.shape
+            && (read.contains(&named.name) || written.contains(&named.name))
+        {
+            let values: Vec<String> =
+                values.iter().map(|value| literal(&Value::String(value.clone()))).collect();
+            out += &format!("\n{} = Union[Literal[{}], str]\n", named.name, values.join(", "));
+            let docs = format!("{}\n\nValues that this version doesn't know come as they are.", named.docs);
+            out += &docstring(&docs, "");
+        }
+    }
+    let mut done = BTreeSet::new();
+    for named in &api.types {
+        if read.contains(&named.name) {
+            class(api, named, &mut done, &mut out);
+        }
+    }
+    for named in &api.types {
+        if let Shape::Object(fields) = &named.shape
+            && written.contains(&named.name)
+        {
+            out += &typed_dict(api, named, fields);
+        }
+    }
+    let head = "\"\"\"What the service answers, and what calls take beside plain values.\"\"\"\n\n\
+                from __future__ import annotations\n\n";
+    let imports = text::imports(
+        &out,
+        &[
+            ("typing", "Any"),
+            ("typing", "Literal"),
+            ("typing", "TypedDict"),
+            ("typing", "Union"),
+            ("._model", "Model"),
+        ],
+        &[
+            ("collections.abc", "Iterable"),
+            ("collections.abc", "Mapping"),
+            ("datetime", "datetime"),
+            ("typing", "Required"),
+            ("._native", "Secret"),
+            ("._params", "Instant"),
+        ],
+    );
+    format!("{MARK}{head}{imports}\n{out}")
+}
+
+/// A class with its fields, after those that it is made of.
+fn class(api: &Api, named: &Type, done: &mut BTreeSet<String>, out: &mut String) {
+    let Shape::Object(fields) = &named.shape else { return };
+    if !done.insert(named.name.clone()) {
+        return;
+    }
+    for field in fields {
+        if let Some(inner) = named_in(api, &field.ty).and_then(|name| api.named(&name)) {
+            class(api, inner, done, out);
+        }
+    }
+    *out += &format!("\n\nclass {}(Model):\n", named.name);
+    *out += &docstring(&named.docs, "    ");
+    *out += "\n    __slots__ = ()\n";
+    *out += "    _spec = (\n";
+    for field in fields {
+        let default = default(api, field);
+        let sensitive = field.sensitive.as_ref().map_or("None".to_owned(), |kind| format!("\"{kind}\""));
+        let key = field.key.as_ref().map_or("None".to_owned(), |key| format!("\"{key}\""));
+        *out += &format!(
+            "        (\"{}\", {}, {}, {}, {default}, {sensitive}, {key}),\n",
+            text::attribute(&field.name),
+            literal(&Value::String(field.name.clone())),
+            text::native(api, &field.ty, ""),
+            if field.nullable { "True" } else { "False" },
+        );
+    }
+    *out += "    )\n";
+    for field in fields {
+        let ty = text::read(api, &field.ty, "");
+        let never_none = !field.nullable && (field.required || default(api, field) != "None");
+        let ty = if never_none { ty } else { format!("{ty} | None") };
+        *out += &format!("\n    {}: {ty}\n", text::attribute(&field.name));
+        let mut docs = field.docs.clone();
+        match field.sensitive.as_deref() {
+            Some("personal") => docs += "\n\nPersonal: not shown by `repr`.",
+            Some("secret") => docs += "\n\nSecret: shown redacted.",
+            _ => {}
+        }
+        if !docs.trim().is_empty() {
+            *out += &docstring(&docs, "    ");
+        }
+    }
+}
+
+/// What a field is that the service left out.
+fn default(api: &Api, field: &Field) -> String {
+    match (&field.default, resolve(api, &field.ty)) {
+        (Some(Value::Array(values)), _) if values.is_empty() => "()".to_owned(),
+        (Some(value), _) => literal(value),
+        (None, TypeRef::Array(_) | TypeRef::Map(_)) if !field.nullable => "()".to_owned(),
+        (None, _) => "None".to_owned(),
+    }
+}
+
+fn typed_dict(api: &Api, named: &Type, fields: &[Field]) -> String {
+    let annotation = |field: &Field| {
+        let ty = text::taken(api, &field.ty, "");
+        let ty = if field.nullable { format!("{ty} | None") } else { ty };
+        if field.required { format!("Required[{ty}]") } else { ty }
+    };
+    let name = format!("{}Param", named.name);
+    if !fields.iter().all(|field| text::is_identifier(&field.name)) {
+        let members: Vec<String> = fields
+            .iter()
+            .map(|field| {
+                format!("{}: \"{}\"", literal(&Value::String(field.name.clone())), annotation(field))
+            })
+            .collect();
+        return format!("\n\n{name} = TypedDict(\"{name}\", {{{}}}, total=False)\n", members.join(", "))
+            + &docstring(&named.docs, "");
+    }
+    let mut out = format!("\n\nclass {name}(TypedDict, total=False):\n");
+    out += &docstring(&named.docs, "    ");
+    for field in fields {
+        out += &format!("\n    {}: {}\n", field.name, annotation(field));
+        if !field.docs.trim().is_empty() {
+            out += &docstring(&field.docs, "    ");
+        }
+    }
+    out
+}
+
+/// Names of the types that answers are made of; the envelopes of pages are the SDK's own business.
+fn read_types(api: &Api) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for operation in api.operations() {
+        let ty = operation.paging.as_ref().map_or(&operation.response, |paging| &paging.row);
+        gather(api, ty, &mut found);
+    }
+    found
+}
+
+/// Names of the types that arguments are made of; the fields of a body that is given field by field are arguments.
+fn written_types(api: &Api) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for operation in api.operations() {
+        for parameter in operation.path.iter().chain(&operation.query) {
+            gather(api, &parameter.ty, &mut found);
+        }
+        match body_fields(api, operation) {
+            Some(fields) => fields.iter().for_each(|field| gather(api, &field.ty, &mut found)),
+            None => {
+                if let Some(body) = &operation.body {
+                    gather(api, &body.ty, &mut found);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The fields of a body that are arguments of their own: those of an object that only requests send.
+pub(super) fn body_fields<'a>(api: &'a Api, operation: &'a Operation) -> Option<&'a [Field]> {
+    let body = operation.body.as_ref()?;
+    match &body.ty {
+        TypeRef::Named(name) if !api.read.contains(name) => match shape(api, name) {
+            Some(Shape::Object(fields)) => Some(fields),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn gather(api: &Api, ty: &TypeRef, found: &mut BTreeSet<String>) {
+    if let Some(name) = named_in(api, ty) {
+        if found.insert(name.clone())
+            && let Some(Shape::Object(fields)) = shape(api, &name)
+        {
+            fields.iter().for_each(|field| gather(api, &field.ty, found));
+        }
+    }
+}
+
+/// The named type that a type is, or is a list or map of.
+fn named_in(api: &Api, ty: &TypeRef) -> Option<String> {
+    match resolve(api, ty) {
+        TypeRef::Named(name) => Some(name.clone()),
+        TypeRef::Array(inner) | TypeRef::Map(inner) => named_in(api, inner),
+        _ => None,
+    }
+}
