@@ -38,8 +38,8 @@ pub(crate) const CLIPPY: Tool = Tool {
 pub(crate) const PYTHON: Tool = Tool {
     name: "Python",
     version: &["python3", "--version"],
-    purpose: "test document, schemathesis",
-    remedy: "install Python 3.10 or later with venv (Debian: apt-get install python3 python3-venv)",
+    purpose: "test python, document, schemathesis; bench python",
+    remedy: "install Python 3.11 or later with venv (Debian: apt-get install python3 python3-venv)",
 };
 pub(crate) const NODE: Tool = Tool {
     name: "Node.js",
@@ -79,23 +79,23 @@ impl Tool {
 
 /// The program `name` of the Python packages in `tests/peers/requirements.txt`, installed if need be.
 pub(crate) fn python(name: &str) -> Result<PathBuf, String> {
-    let wanted = std::fs::read_to_string(run::root().join("tests/peers/requirements.txt"))
-        .map_err(|error| format!("tests/peers/requirements.txt: {error}"))?;
-    let folder = run::target().join("peers/python");
+    Ok(python_environment("peers", "tests/peers/requirements.txt")?.join("bin").join(name))
+}
+
+/// An environment with the Python packages of a requirements file, made if need be.
+pub(crate) fn python_environment(name: &str, requirements: &str) -> Result<PathBuf, String> {
+    let wanted = std::fs::read_to_string(run::root().join(requirements))
+        .map_err(|error| format!("{requirements}: {error}"))?;
+    let folder = run::target().join("environments").join(name);
     let done = folder.join("installed.txt");
     if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
-        return Ok(folder.join("bin").join(name));
+        return Ok(folder);
     }
     run::run(run::command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let pip = folder.join("bin/pip");
-    run::run(run::command(pip).args([
-        "install",
-        "--quiet",
-        "--requirement",
-        "tests/peers/requirements.txt",
-    ]))?;
+    run::run(run::command(pip).args(["install", "--quiet", "--requirement", requirements]))?;
     std::fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))?;
-    Ok(folder.join("bin").join(name))
+    Ok(folder)
 }
 
 /// The program `name` of the npm packages in `tests/peers/package-lock.json`, installed if need be.

@@ -7,6 +7,7 @@ mod bridge;
 mod client;
 mod emulator;
 mod error;
+mod json;
 mod listing;
 mod model;
 mod process;

@@ -14,8 +14,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple, PyType};
 use serde_json::{Map, Value};
 
-use crate::arguments;
 use crate::value::{self, Type};
+use crate::{arguments, json};
 
 /// What a generated class says about its fields, ready to be used.
 #[pyclass(frozen, module = "devin_v2._native")]
@@ -220,27 +220,18 @@ impl Model {
         let mut extra = Vec::new();
         // Mostly, fields come in the order of the document.
         let mut likely = 0;
-        value::each_member(
-            &self.json,
-            |name| {
-                let here = spec.fields.get(likely).is_some_and(|field| field.name == name);
-                let index = if here { Some(likely) } else { spec.by_name.get(name).copied() };
-                match index {
-                    Some(index) => {
-                        likely = index + 1;
-                        Ok(index)
-                    }
-                    None => Err(Box::from(name)),
-                }
-            },
-            |member, place| match member {
-                Ok(index) => {
+        let end = json::each_member(&self.json, |name, place| {
+            let here = spec.fields.get(likely).is_some_and(|field| field.name == name);
+            match if here { Some(likely) } else { spec.by_name.get(name).copied() } {
+                Some(index) => {
+                    likely = index + 1;
                     fields[index].start = place.start as u32;
                     fields[index].length = place.len() as u32;
                 }
-                Err(name) => extra.push((name, place)),
-            },
-        )?;
+                None => extra.push((Box::from(name), place)),
+            }
+        });
+        end.ok_or_else(value::broken)?;
         Ok(self.read.get_or_init(|| Read { fields, extra: extra.into() }))
     }
 

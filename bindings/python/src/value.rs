@@ -1,7 +1,5 @@
 //! From JSON to Python's values, by the type that the document gives them.
 
-use std::ops::Range;
-
 use bytes::Bytes;
 use devin_v2::Timestamp;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -9,8 +7,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyMappingProxy, PyString, PyTuple, PyType};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
+use crate::json::{self, plain, text};
 use crate::model::Spec;
 use crate::secret::Secret;
 
@@ -78,42 +76,40 @@ impl Type {
                 Some(text) => Ok(Bound::new(py, Secret(text.into()))?.into_any()),
                 None => any(py, json),
             },
-            Self::Float => match serde_json::from_slice::<f64>(json) {
-                Ok(number) => Ok(number.into_pyobject(py)?.into_any()),
-                Err(_) => any(py, json),
+            Self::Float => match std::str::from_utf8(json).ok().and_then(|text| text.parse::<f64>().ok()) {
+                Some(number) => Ok(number.into_pyobject(py)?.into_any()),
+                None => any(py, json),
             },
-            Self::Int | Self::Bool | Self::Any => any(py, json),
+            Self::Int => match std::str::from_utf8(json).ok().and_then(|text| text.parse::<i64>().ok()) {
+                Some(number) => Ok(number.into_pyobject(py)?.into_any()),
+                None => any(py, json),
+            },
+            Self::Bool | Self::Any => any(py, json),
             Self::Model(spec) if json.first() == Some(&b'{') => Spec::instance(spec.bind(py), json.clone()),
             Self::List(inner) if json.first() == Some(&b'[') => {
-                let elements = elements(json)?;
-                let values: PyResult<Vec<_>> =
-                    elements.iter().map(|element| inner.convert(py, element)).collect();
+                let mut values = Vec::new();
+                let end =
+                    json::each_element(json, |place| values.push(inner.convert(py, &json.slice(place))));
+                end.ok_or_else(broken)?;
+                let values: PyResult<Vec<_>> = values.into_iter().collect();
                 Ok(PyTuple::new(py, values?)?.into_any())
             }
             Self::Map(inner) if json.first() == Some(&b'{') => {
                 let map = PyDict::new(py);
-                for (name, value) in members(json)? {
-                    map.set_item(name, inner.convert(py, &value)?)?;
-                }
+                let mut done = Ok(());
+                let end = json::each_member(json, |name, place| {
+                    let value = inner.convert(py, &json.slice(place));
+                    if done.is_ok() {
+                        done = value.and_then(|value| map.set_item(name, value));
+                    }
+                });
+                end.ok_or_else(broken)?;
+                done?;
                 Ok(PyMappingProxy::new(py, map.as_mapping()).into_any())
             }
             Self::Model(_) | Self::List(_) | Self::Map(_) => any(py, json),
         }
     }
-}
-
-/// The text of a JSON string without escapes.
-fn plain(json: &[u8]) -> Option<&str> {
-    let inner = json.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    if inner.contains(&b'\\') {
-        return None;
-    }
-    std::str::from_utf8(inner).ok()
-}
-
-/// The text of a JSON string.
-pub(crate) fn text(json: &[u8]) -> Option<String> {
-    serde_json::from_slice(json).ok()
 }
 
 /// An ISO 8601 date-time as an aware `datetime`; one without a zone is UTC, as everywhere in the SDK. What isn't one
@@ -123,24 +119,21 @@ pub(crate) fn time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
     let read = READ.get_or_try_init(py, || {
         PyResult::Ok(py.import("datetime")?.getattr("datetime")?.getattr("fromisoformat")?.unbind())
     })?;
+    let read = |text: &Bound<'py, PyString>| read.bind(py).call1((text,));
     // The usual form is read by Python itself; others are brought into it.
     let usual = text.len() <= 27 && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T');
-    if usual && let Ok(time) = read.bind(py).call1((text,)) {
+    let given = PyString::new(py, text);
+    if usual && let Ok(time) = read(&given) {
         return Ok(time);
     }
-    match text.parse::<Timestamp>() {
-        // Python keeps microseconds.
-        Ok(time) => {
-            let whole = jiff::Timestamp::from_microsecond(time.as_microsecond());
-            let whole = whole.map_err(|error| PyValueError::new_err(error.to_string()))?;
-            // Outside the years 1 to 9999 there is no datetime.
-            Ok(read
-                .bind(py)
-                .call1((whole.to_string(),))
-                .unwrap_or_else(|_| PyString::new(py, text).into_any()))
-        }
-        Err(_) => Ok(PyString::new(py, text).into_any()),
-    }
+    // Python keeps microseconds.
+    let whole =
+        text.parse::<Timestamp>().and_then(|time| jiff::Timestamp::from_microsecond(time.as_microsecond()));
+    Ok(match whole {
+        // Outside the years 1 to 9999 there is no datetime.
+        Ok(whole) => read(&PyString::new(py, &whole.to_string())).unwrap_or_else(|_| given.into_any()),
+        Err(_) => given.into_any(),
+    })
 }
 
 /// An ISO 8601 date as a `date`.
@@ -162,6 +155,11 @@ pub(crate) fn is_date(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 pub(crate) fn any<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     Build(py).deserialize(&mut deserializer).map_err(unreadable)
+}
+
+/// The error for what the core would not have let through.
+pub(crate) fn broken() -> PyErr {
+    PyValueError::new_err("not JSON")
 }
 
 fn unreadable(error: serde_json::Error) -> PyErr {
@@ -228,79 +226,5 @@ impl<'de, 'py> Visitor<'de> for Build<'py> {
             map.set_item(name, members.next_value_seed(Build(self.0))?).map_err(failed)?;
         }
         Ok(map.into_any())
-    }
-}
-
-/// Where `piece`, which was read out of `whole`, stands in it.
-fn place(whole: &[u8], piece: &RawValue) -> Range<usize> {
-    let start = piece.get().as_ptr().addr() - whole.as_ptr().addr();
-    start..start + piece.get().len()
-}
-
-/// The elements of a JSON array.
-fn elements(json: &Bytes) -> PyResult<Vec<Bytes>> {
-    let elements: Vec<&RawValue> = serde_json::from_slice(json).map_err(unreadable)?;
-    Ok(elements.into_iter().map(|element| json.slice(place(json, element))).collect())
-}
-
-/// The members of a JSON object, in their order.
-fn members(json: &Bytes) -> PyResult<Vec<(String, Bytes)>> {
-    let mut members = Vec::new();
-    each_member(json, str::to_owned, |name, place| members.push((name, json.slice(place))))?;
-    Ok(members)
-}
-
-/// Goes through a JSON object: `name` sees each member's name, `take` what it made of that and where the value stands.
-pub(crate) fn each_member<K>(
-    json: &[u8],
-    name: impl FnMut(&str) -> K,
-    take: impl FnMut(K, Range<usize>),
-) -> PyResult<()> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    deserializer.deserialize_map(Members { json, name, take }).map_err(unreadable)
-}
-
-struct Members<'a, N, T> {
-    json: &'a [u8],
-    name: N,
-    take: T,
-}
-
-impl<'de, K, N: FnMut(&str) -> K, T: FnMut(K, Range<usize>)> Visitor<'de> for Members<'_, N, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
-        while let Some(key) = members.next_key_seed(Name(&mut self.name))? {
-            let value: &RawValue = members.next_value()?;
-            (self.take)(key, place(self.json, value));
-        }
-        Ok(())
-    }
-}
-
-/// Shows a member's name without keeping it.
-struct Name<'a, N>(&'a mut N);
-
-impl<'de, K, N: FnMut(&str) -> K> DeserializeSeed<'de> for Name<'_, N> {
-    type Value = K;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<K, N: FnMut(&str) -> K> Visitor<'_> for Name<'_, N> {
-    type Value = K;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<K, E> {
-        Ok((self.0)(name))
     }
 }

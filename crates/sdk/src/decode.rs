@@ -17,6 +17,7 @@ use serde_path_to_error::Segment;
 use crate::error::{Error, ErrorKind};
 use crate::redact;
 use crate::response::Raw;
+use crate::shape::{Shaped, certainly_fits};
 
 /// How many nulls are dropped from one value before it is given up.
 const MAX_DROPPED: usize = 256;
@@ -142,7 +143,10 @@ pub(crate) fn array<T>(raw: &Raw, strict: bool, decode: DecodeRow<T>) -> Result<
 pub(crate) type DecodeRow<T> = fn(&Bytes, u64) -> Result<T, BadRow>;
 
 /// Holds a row against its type and keeps its bytes.
-pub(crate) fn checked<T: DeserializeOwned>(bytes: &Bytes, index: u64) -> Result<Json, BadRow> {
+pub(crate) fn checked<T: DeserializeOwned + Shaped>(bytes: &Bytes, index: u64) -> Result<Json, BadRow> {
+    if certainly_fits::<T>(bytes) {
+        return Ok(Json(bytes.clone()));
+    }
     row::<T>(bytes, index).map(|_| Json(bytes.clone()))
 }
 

@@ -20,6 +20,7 @@ use crate::operation::Operation;
 use crate::paging::{Listing, ResumeToken};
 use crate::redact;
 use crate::response::Raw;
+use crate::shape::Shaped;
 
 /// A call that was started by name: see [`Client::call`].
 #[derive(Debug)]
@@ -101,7 +102,7 @@ impl Client {
     }
 
     /// A call whose answer is a bare array. For generated code.
-    pub(crate) fn rows<T: DeserializeOwned>(
+    pub(crate) fn rows<T: DeserializeOwned + Shaped>(
         &self,
         operation: &'static Operation,
         raw: impl Future<Output = Result<Raw, Error>> + Send + 'static,

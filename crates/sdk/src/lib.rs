@@ -43,6 +43,7 @@ mod raw_request;
 mod redact;
 mod response;
 mod retry;
+mod shape;
 #[cfg(test)]
 mod testing;
 mod transport;

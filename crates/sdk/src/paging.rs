@@ -17,6 +17,7 @@ use crate::decode::{self, BadRow, DecodeRow, Json};
 use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
 use crate::response::Raw;
+use crate::shape::Shaped;
 
 pub(crate) use position::Position;
 pub use position::ResumeToken;
@@ -69,7 +70,10 @@ impl<T: DeserializeOwned> Listing<T> {
     }
 
     /// The same listing with rows that are held against their type, but stay JSON.
-    pub(crate) fn undecoded(self) -> Listing<Json> {
+    pub(crate) fn undecoded(self) -> Listing<Json>
+    where
+        T: Shaped,
+    {
         Listing { plan: self.plan, decode: decode::checked::<T> }
     }
 }

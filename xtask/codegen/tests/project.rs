@@ -55,6 +55,17 @@ fn a_change_of_the_document_reaches_every_output() {
             &["remaining_acus", "hibernating", "/v2/enterprise/budgets"],
         ),
         ("docs/operations.md", &["`GET /v2/enterprise/budgets`"]),
+        ("crates/sdk/src/generated/dynamic.rs", &["\"budgets.get_budget\" =>"]),
+        (
+            "bindings/python/python/devin_v2/types.py",
+            &["class Budget(Model)", "remaining_acus: float", "\"hibernating\""],
+        ),
+        ("bindings/python/python/devin_v2/resources/__init__.py", &["def budgets(self) -> AsyncBudgets"]),
+        (
+            "bindings/python/python/devin_v2/resources/budgets.py",
+            &["def get_budget", "async def get_budget", ") -> types.Budget"],
+        ),
+        ("bindings/python/tests/calls.json", &["budgets.get_budget"]),
     ];
     for (path, words) in shown {
         let (_, text) =
@@ -66,7 +77,8 @@ fn a_change_of_the_document_reaches_every_output() {
     // No output is left out: whatever is generated for the whole document either shows the change or is per resource.
     for (path, text) in run.files.iter() {
         let listed = shown.iter().any(|(name, _)| *name == path);
-        let per_resource = path.starts_with("crates/sdk/src/generated/") && !text.contains("budget");
+        let folders = ["crates/sdk/src/generated/", "bindings/python/python/devin_v2/resources/"];
+        let per_resource = folders.iter().any(|folder| path.starts_with(folder)) && !text.contains("budget");
         let fixed = path == "crates/api/src/generated/mod.rs";
         assert!(listed || per_resource || fixed, "{path} is an output that this test doesn't look at");
     }

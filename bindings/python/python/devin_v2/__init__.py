@@ -22,29 +22,62 @@ from ._native import BillingDay, NotGiven, Secret
 from ._operations import Operation, operations
 from ._params import NOT_GIVEN
 from ._rows import BadRow, Page, Report, Response, Rows
-from .errors import *  # noqa: F403
-from .errors import __all__ as _errors
+from .errors import (
+    APICancelledError,
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    ConfigError,
+    ConflictError,
+    DevinError,
+    InternalServerError,
+    NotFoundError,
+    PagingError,
+    PermissionDeniedError,
+    RateLimitError,
+    RefusedError,
+    UnprocessableEntityError,
+)
 
 __version__ = _native.version()
 
 __all__ = [
     "NOT_GIVEN",
+    "APICancelledError",
+    "APIConnectionError",
+    "APIResponseValidationError",
+    "APIStatusError",
+    "APITimeoutError",
     "AsyncClient",
     "AsyncListing",
+    "AuthenticationError",
+    "BadRequestError",
     "BadRow",
     "BillingDay",
     "Client",
+    "ConfigError",
+    "ConflictError",
+    "DevinError",
+    "InternalServerError",
     "Listing",
+    "NotFoundError",
     "NotGiven",
     "Operation",
     "Page",
+    "PagingError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RefusedError",
     "Report",
     "Response",
     "Rows",
     "Secret",
+    "UnprocessableEntityError",
     "operations",
 ]
-__all__ += _errors
 
 if hasattr(_os, "register_at_fork"):
     # Threads don't survive a fork: the child makes its own when it needs them.

@@ -20,6 +20,8 @@ class Caller:
 
     __slots__ = ("core",)
 
+    core: Core
+
     def __init__(self, core: Core) -> None:
         self.core = core
 

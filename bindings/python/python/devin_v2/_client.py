@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ._base import AsyncCaller, SyncCaller
 from ._native import Core, NotGiven
@@ -12,10 +12,9 @@ from .resources import AsyncResources, Resources
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
+    from typing import Self
 
     from ._rows import Response
-
-_C = TypeVar("_C", bound="_Settings")
 
 
 def _given(values: Mapping[str, object]) -> dict[str, object]:
@@ -83,9 +82,9 @@ class _Settings:
         self._settings, self._options = given, {}
 
     @classmethod
-    def _restore(cls: type[_C], settings: dict[str, object], options: dict[str, object]) -> _C:
-        client = cls(**settings)  # type: ignore[arg-type]
-        return client.with_options(**options) if options else client  # type: ignore[arg-type]
+    def _restore(cls, settings: dict[str, Any], options: dict[str, Any]) -> Self:
+        client = cls(**settings)
+        return client.with_options(**options) if options else client
 
     def __reduce__(self) -> tuple[Any, ...]:
         if "@" in str(self._settings.get("proxy")):
@@ -94,13 +93,13 @@ class _Settings:
         return type(self)._restore, (self._settings, self._options)
 
     def with_options(
-        self: _C,
+        self,
         *,
         timeout: float | NotGiven = NOT_GIVEN,
         attempt_timeout: float | NotGiven = NOT_GIVEN,
         max_retries: int | NotGiven = NOT_GIVEN,
         strict: bool | NotGiven = NOT_GIVEN,
-    ) -> _C:
+    ) -> Self:
         """This client with other limits, for some calls; connections stay shared.
 
         Args:
@@ -170,7 +169,7 @@ class Client(_Settings, Resources):
         """Gives the connections up. Clients made from this one with `with_options` are closed too."""
         self._caller.core.close()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -216,7 +215,7 @@ class AsyncClient(_Settings, AsyncResources):
         """Gives the connections up. Clients made from this one with `with_options` are closed too."""
         self._caller.core.close()
 
-    async def __aenter__(self) -> AsyncClient:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

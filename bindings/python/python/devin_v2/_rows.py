@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from . import _native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pandas
     import polars
@@ -146,7 +146,7 @@ class Rows(Sequence[T]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[T]:
         return iter(self._rows)
 
     def __eq__(self, other: object) -> bool:
@@ -154,7 +154,8 @@ class Rows(Sequence[T]):
             return bool(self._rows == other._rows)
         return bool(self._rows == other) if isinstance(other, list) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    # Defining `__eq__` alone made it so.
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def _summary(self) -> str:
         parts = [f"{len(self)} row{'' if len(self) == 1 else 's'}"]

@@ -13,11 +13,15 @@ def to_pandas(table: Any) -> pandas.DataFrame:
     """A pandas `DataFrame`."""
     import pandas
 
-    if hasattr(pandas.DataFrame, "from_arrow"):
-        return pandas.DataFrame.from_arrow(table)
-    import pyarrow
+    frame: pandas.DataFrame
+    # Since pandas 3; before it, the same takes pyarrow.
+    from_arrow: Any = getattr(pandas.DataFrame, "from_arrow", None)
+    if from_arrow is not None:
+        frame = from_arrow(table)
+    else:
+        import pyarrow
 
-    frame: pandas.DataFrame = pyarrow.table(table).to_pandas()
+        frame = pyarrow.table(table).to_pandas()
     return frame
 
 

@@ -103,7 +103,7 @@ class APICancelledError(DevinError):
 class APIStatusError(DevinError):
     """The service answered with an error."""
 
-    status_code: int
+    status_code: int  # pyright: ignore[reportIncompatibleVariableOverride]  # There always is one, and nobody sets it.
 
 
 class BadRequestError(APIStatusError):

@@ -21,6 +21,7 @@ from ._params import NOT_GIVEN
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
+    from typing import Self
 
     from ._params import Instant
 
@@ -163,7 +164,7 @@ class Emulator:
         """Stops it."""
         self._core.close()
 
-    def __enter__(self) -> Emulator:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

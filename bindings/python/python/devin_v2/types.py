@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
     from typing import Required
-    from ._native import Secret
+    from ._native import Field, Secret
 
 __all__ = [
     "ActionItem",
@@ -80,7 +80,7 @@ class Success(Model):
         ("status", "status", "str", False, "success", None, None),
     )
 
-    status: str
+    status: Field[str]
     """Always `success`; failures come with another HTTP status."""
 
 
@@ -101,43 +101,43 @@ class Member(Model):
         ("sessions_created_count", "sessions_created_count", "int", False, 0, None, None),
     )
 
-    user_id: str
+    user_id: Field[str]
     """Id of the user, such as `email|` and 24 hex digits. Stable."""
 
-    email: str
+    email: Field[str]
     """E-mail address that the user signs in with.
 
     Personal: not shown by `repr`.
     """
 
-    name: str
+    name: Field[str]
     """Display name of the user.
 
     Personal: not shown by `repr`.
     """
 
-    enterprise_role: str
+    enterprise_role: Field[str]
     """Account-level role: `account_admin`, `account_member` or the id of a custom role."""
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the user joined the enterprise or was invited."""
 
-    last_login: datetime | None
+    last_login: Field[datetime | None]
     """When the user last signed in; null or missing where there is no sign-in on record."""
 
-    login_count: int | None
+    login_count: Field[int | None]
     """How often the user has signed in; null or missing where there is no count."""
 
-    saml_id: str | None
+    saml_id: Field[str | None]
     """Id of the user at the enterprise's SAML identity provider; null or missing for a user without one.
 
     Personal: not shown by `repr`.
     """
 
-    searches_created_count: int
+    searches_created_count: Field[int]
     """Searches that the user has started, all time."""
 
-    sessions_created_count: int
+    sessions_created_count: Field[int]
     """Sessions that the user has started, all time."""
 
 
@@ -151,16 +151,16 @@ class Invitation(Model):
         ("status", "status", "str", False, "success", None, None),
     )
 
-    invited_count: int
+    invited_count: Field[int]
     """How many people were newly invited; existing members do not count."""
 
-    invitee_user_id_to_email: Mapping[str, str]
+    invitee_user_id_to_email: Field[Mapping[str, str]]
     """E-mail address of each person invited, by the new user id.
 
     Personal: not shown by `repr`.
     """
 
-    status: str
+    status: Field[str]
     """Always `success`; failures come with another HTTP status."""
 
 
@@ -174,15 +174,15 @@ class Role(Model):
         ("role_type", "role_type", "str", False, None, None, None),
     )
 
-    role_id: str
+    role_id: Field[str]
     """Id of the role: a word such as `account_admin` or `org_member` for built-in roles, `role-` and 32
     hex digits for custom ones.
     """
 
-    role_name: str
+    role_name: Field[str]
     """Name of the role as the web app shows it."""
 
-    role_type: str
+    role_type: Field[str]
     """The level at which the role applies: the whole account or one organization. The possible values
     are not published.
     """
@@ -203,28 +203,28 @@ class Organization(Model):
         ("org_user_count", "org_user_count", "int", False, 0, None, None),
     )
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization. Stable."""
 
-    org_name: str
+    org_name: Field[str]
     """Name of the organization."""
 
-    created_at: datetime | None
+    created_at: Field[datetime | None]
     """When the organization was created; null where that is not known."""
 
-    max_cycle_acu_limit: int | None
+    max_cycle_acu_limit: Field[int | None]
     """ACUs that the organization may use per billing cycle; null for no limit."""
 
-    max_session_acu_limit: int | None
+    max_session_acu_limit: Field[int | None]
     """ACUs that a single session of the organization may use; null for no limit."""
 
-    org_admin_count: int
+    org_admin_count: Field[int]
     """How many users are admins of the organization."""
 
-    org_member_count: int
+    org_member_count: Field[int]
     """How many users are ordinary members of the organization."""
 
-    org_user_count: int
+    org_user_count: Field[int]
     """How many users the organization has in all."""
 
 
@@ -248,55 +248,55 @@ class Playbook(Model):
         ("macro", "macro", "str", True, None, None, None),
     )
 
-    playbook_id: str
+    playbook_id: Field[str]
     """Id of the playbook. Stable."""
 
-    title: str
+    title: Field[str]
     """Title of the playbook.
 
     Personal: not shown by `repr`.
     """
 
-    body: str
+    body: Field[str]
     """The instructions to Devin, in Markdown.
 
     Personal: not shown by `repr`.
     """
 
-    status: str
+    status: Field[str]
     """State of the playbook, as a word. The possible values are not published."""
 
-    access: str
+    access: Field[str]
     """Who can use the playbook, as a word. The possible values are not published."""
 
-    account_id: str
+    account_id: Field[str]
     """Id of the enterprise account that owns the playbook."""
 
-    created_at: datetime | None
+    created_at: Field[datetime | None]
     """When the playbook was created; null where that is not known."""
 
-    updated_at: datetime | None
+    updated_at: Field[datetime | None]
     """When the playbook was last changed; null where that is not known."""
 
-    created_by_user_id: str | None
+    created_by_user_id: Field[str | None]
     """Id of the user who created the playbook; null where that is not known."""
 
-    created_by_user_name: str | None
+    created_by_user_name: Field[str | None]
     """Name of the user who created the playbook; null where that is not known.
 
     Personal: not shown by `repr`.
     """
 
-    updated_by_user_id: str | None
+    updated_by_user_id: Field[str | None]
     """Id of the user who last changed the playbook; null where that is not known."""
 
-    updated_by_user_name: str | None
+    updated_by_user_name: Field[str | None]
     """Name of the user who last changed the playbook; null where that is not known.
 
     Personal: not shown by `repr`.
     """
 
-    macro: str | None
+    macro: Field[str | None]
     """Shortcut that stands for the playbook in a prompt; null for none."""
 
 
@@ -309,10 +309,10 @@ class PullRequest(Model):
         ("state", "state", "str", True, None, None, None),
     )
 
-    url: str
+    url: Field[str]
     """Address of the pull request (or merge request) at its git host."""
 
-    state: str | None
+    state: Field[str | None]
     """State of the pull request: `open`, `closed` or `merged`, other words being possible; null or
     missing where it is not known.
     """
@@ -336,43 +336,43 @@ class Session(Model):
         ("user_id", "user_id", "str", True, None, None, None),
     )
 
-    session_id: str
+    session_id: Field[str]
     """Id of the session."""
 
-    url: str
+    url: Field[str]
     """Address of the session in the web app."""
 
-    status: SessionStatus
+    status: Field[SessionStatus]
     """How the session is doing: `new` (not picked up yet), `claimed` (a machine is being prepared),
     `running`, `suspended` (asleep, can go on), `resuming` (waking up), `exit` (ended), `error` (ended
     by a fault). More values may come.
     """
 
-    tags: tuple[str, ...]
+    tags: Field[tuple[str, ...]]
     """Tags given to the session; empty for none."""
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization that the session belongs to."""
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the session was started."""
 
-    updated_at: datetime
+    updated_at: Field[datetime]
     """When the session last changed."""
 
-    acus_consumed: float
+    acus_consumed: Field[float]
     """ACUs that the session has used so far."""
 
-    pull_requests: tuple[PullRequest, ...]
+    pull_requests: Field[tuple[PullRequest, ...]]
     """Pull requests that the session has opened or worked on."""
 
-    title: str | None
+    title: Field[str | None]
     """Title of the session; null or missing until it has one.
 
     Personal: not shown by `repr`.
     """
 
-    user_id: str | None
+    user_id: Field[str | None]
     """Id of the user who started the session; null or missing if no user did."""
 
 
@@ -387,22 +387,22 @@ class FeedbackItem(Model):
         ("details", "details", "str", True, None, "personal", None),
     )
 
-    issue_id: str | None
+    issue_id: Field[str | None]
     """Id of the issue that the remark refers to; null for none."""
 
-    summary: str | None
+    summary: Field[str | None]
     """The remark in a few words; null for none.
 
     Personal: not shown by `repr`.
     """
 
-    excerpt: str | None
+    excerpt: Field[str | None]
     """The part of the prompt that the remark is about; null for none.
 
     Personal: not shown by `repr`.
     """
 
-    details: str | None
+    details: Field[str | None]
     """The remark in full; null for none.
 
     Personal: not shown by `repr`.
@@ -419,19 +419,19 @@ class SuggestedPrompt(Model):
         ("feedback_items", "feedback_items", [FeedbackItem], False, (), None, None),
     )
 
-    original_prompt: str
+    original_prompt: Field[str]
     """The prompt as it was given.
 
     Personal: not shown by `repr`.
     """
 
-    suggested_prompt: str
+    suggested_prompt: Field[str]
     """The prompt as Devin would have liked it.
 
     Personal: not shown by `repr`.
     """
 
-    feedback_items: tuple[FeedbackItem, ...]
+    feedback_items: Field[tuple[FeedbackItem, ...]]
     """What the difference between the two is about."""
 
 
@@ -445,13 +445,13 @@ class ActionItem(Model):
         ("action_item", "action_item", "str", False, None, "personal", None),
     )
 
-    issue_id: str | None
+    issue_id: Field[str | None]
     """Id of the issue that this would settle; null for none."""
 
-    type: str
+    type: Field[str]
     """What kind of action it is, as a word. The possible values are not published."""
 
-    action_item: str
+    action_item: Field[str]
     """What to do.
 
     Personal: not shown by `repr`.
@@ -468,19 +468,19 @@ class AnalysisIssue(Model):
         ("label", "label", "str", False, None, None, None),
     )
 
-    issue: str
+    issue: Field[str]
     """What happened.
 
     Personal: not shown by `repr`.
     """
 
-    impact: str
+    impact: Field[str]
     """What it cost the session.
 
     Personal: not shown by `repr`.
     """
 
-    label: str
+    label: Field[str]
     """What kind of issue it is, as a word. The possible values are not published."""
 
 
@@ -493,13 +493,13 @@ class TimelineEvent(Model):
         ("description", "description", "str", False, None, "personal", None),
     )
 
-    title: str
+    title: Field[str]
     """The step in a few words.
 
     Personal: not shown by `repr`.
     """
 
-    description: str
+    description: Field[str]
     """What happened in this step.
 
     Personal: not shown by `repr`.
@@ -517,16 +517,16 @@ class SessionAnalysis(Model):
         ("timeline", "timeline", [TimelineEvent], False, (), None, None),
     )
 
-    suggested_prompt: SuggestedPrompt | None
+    suggested_prompt: Field[SuggestedPrompt | None]
     """How the session could have been asked for better; null where there is nothing to suggest."""
 
-    action_items: tuple[ActionItem, ...]
+    action_items: Field[tuple[ActionItem, ...]]
     """What could be done so that the next session goes better."""
 
-    issues: tuple[AnalysisIssue, ...]
+    issues: Field[tuple[AnalysisIssue, ...]]
     """What held the session up."""
 
-    timeline: tuple[TimelineEvent, ...]
+    timeline: Field[tuple[TimelineEvent, ...]]
     """The main steps of the session in order."""
 
 
@@ -550,52 +550,52 @@ class SessionInsight(Model):
         ("user_id", "user_id", "str", True, None, None, None),
     )
 
-    session_id: str
+    session_id: Field[str]
     """Id of the session."""
 
-    url: str
+    url: Field[str]
     """Address of the session in the web app."""
 
-    status: SessionStatus
+    status: Field[SessionStatus]
     """How the session is doing: `new` (not picked up yet), `claimed` (a machine is being prepared),
     `running`, `suspended` (asleep, can go on), `resuming` (waking up), `exit` (ended), `error` (ended
     by a fault). More values may come.
     """
 
-    tags: tuple[str, ...]
+    tags: Field[tuple[str, ...]]
     """Tags given to the session; empty for none."""
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization that the session belongs to."""
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the session was started."""
 
-    updated_at: datetime
+    updated_at: Field[datetime]
     """When the session last changed."""
 
-    acus_consumed: float
+    acus_consumed: Field[float]
     """ACUs that the session has used so far."""
 
-    pull_requests: tuple[PullRequest, ...]
+    pull_requests: Field[tuple[PullRequest, ...]]
     """Pull requests that the session has opened or worked on."""
 
-    session_analysis: SessionAnalysis | None
+    session_analysis: Field[SessionAnalysis | None]
     """What Devin found out about how the session went; null until there is an analysis."""
 
-    initial_user_message: str | None
+    initial_user_message: Field[str | None]
     """The message that started the session; null where there is none.
 
     Personal: not shown by `repr`.
     """
 
-    title: str | None
+    title: Field[str | None]
     """Title of the session; null or missing until it has one.
 
     Personal: not shown by `repr`.
     """
 
-    user_id: str | None
+    user_id: Field[str | None]
     """Id of the user who started the session; null or missing if no user did."""
 
 
@@ -608,13 +608,13 @@ class ServiceKey(Model):
         ("org_id", "org_id", "str", False, None, None, None),
     )
 
-    api_key: Secret
+    api_key: Field[Secret]
     """The value of the key. A secret: store it, do not log it.
 
     Secret: shown redacted.
     """
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization that the key is for."""
 
 
@@ -633,31 +633,31 @@ class ApiKey(Model):
         ("api_key_value", "api_key_value", "secret", True, None, "secret", None),
     )
 
-    id: str
+    id: Field[str]
     """Id of the key, `apk-` and hex digits. It is what revoking takes, and no secret."""
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization that the key belongs to."""
 
-    org_name: str
+    org_name: Field[str]
     """Name of the organization that the key belongs to."""
 
-    user_id: str | None
+    user_id: Field[str | None]
     """Id of the owner of a personal key; null for a service key."""
 
-    user_email: str | None
+    user_email: Field[str | None]
     """E-mail address of the owner of a personal key; null for a service key.
 
     Personal: not shown by `repr`.
     """
 
-    is_service_key: bool
+    is_service_key: Field[bool]
     """True for a service key, false for a personal one."""
 
-    created_at: str | None
+    created_at: Field[str | None]
     """When the key was made, as text without a promised format; null where that is not known."""
 
-    api_key_value: Secret | None
+    api_key_value: Field[Secret | None]
     """The value of the key, if the service shows it; usually null or missing. A secret.
 
     Secret: shown redacted.
@@ -676,7 +676,7 @@ class AuditLogEntry(Model):
         ("audit_log_id", "audit_log_id", "str", False, None, None, None),
     )
 
-    audit_log_id: str
+    audit_log_id: Field[str]
     """Id of the entry. Unique; entries that turn up on two pages are told apart by it."""
 
 
@@ -689,10 +689,10 @@ class BillingCycle(Model):
         ("end", "end", "time", False, None, None, None),
     )
 
-    start: datetime
+    start: Field[datetime]
     """When the cycle starts."""
 
-    end: datetime
+    end: Field[datetime]
     """When the cycle ends; for the current cycle this lies ahead."""
 
 
@@ -707,18 +707,18 @@ class Consumption(Model):
         ("consumption_by_user", "consumption_by_user", {"": "float"}, True, None, None, "user_id"),
     )
 
-    total_acus: float
+    total_acus: Field[float]
     """ACUs in the window, all together."""
 
-    consumption_by_date: Mapping[str, float]
+    consumption_by_date: Field[Mapping[str, float]]
     """ACUs by billing day. The key is the date (`YYYY-MM-DD`) at whose 08:00:00 UTC the day starts. Days
     without consumption may be missing; may be empty.
     """
 
-    consumption_by_org_id: Mapping[str, float]
+    consumption_by_org_id: Field[Mapping[str, float]]
     """ACUs by organization id. May be empty."""
 
-    consumption_by_user: Mapping[str, float] | None
+    consumption_by_user: Field[Mapping[str, float] | None]
     """ACUs by user id; null or missing where it is not told by user."""
 
 
@@ -732,15 +732,15 @@ class UserConsumption(Model):
         ("consumption_by_org_id", "consumption_by_org_id", {"": "float"}, False, (), None, "org_id"),
     )
 
-    total_acus: float
+    total_acus: Field[float]
     """ACUs in the window, all together."""
 
-    consumption_by_date: Mapping[str, float]
+    consumption_by_date: Field[Mapping[str, float]]
     """ACUs by billing day. The key is the date (`YYYY-MM-DD`) at whose 08:00:00 UTC the day starts. Days
     without consumption may be missing; may be empty.
     """
 
-    consumption_by_org_id: Mapping[str, float]
+    consumption_by_org_id: Field[Mapping[str, float]]
     """ACUs by organization id. May be empty."""
 
 
@@ -754,13 +754,13 @@ class PullRequestMetrics(Model):
         ("prs_merged", "prs_merged", "int", False, None, None, None),
     )
 
-    prs_opened: int
+    prs_opened: Field[int]
     """Pull requests opened in the window."""
 
-    prs_closed: int
+    prs_closed: Field[int]
     """Pull requests closed in the window."""
 
-    prs_merged: int
+    prs_merged: Field[int]
     """Pull requests merged in the window, whenever they were opened; can exceed `prs_opened`."""
 
 
@@ -772,7 +772,7 @@ class SearchMetrics(Model):
         ("searches_count", "searches_count", "int", False, None, None, None),
     )
 
-    searches_count: int
+    searches_count: Field[int]
     """Searches started in the window."""
 
 
@@ -784,7 +784,7 @@ class SessionMetrics(Model):
         ("sessions_count", "sessions_count", "int", False, None, None, None),
     )
 
-    sessions_count: int
+    sessions_count: Field[int]
     """Sessions started in the window."""
 
 
@@ -800,19 +800,19 @@ class UsageMetrics(Model):
         ("prs_merged", "prs_merged", "int", False, None, None, None),
     )
 
-    sessions_count: int
+    sessions_count: Field[int]
     """Sessions started in the window."""
 
-    searches_count: int
+    searches_count: Field[int]
     """Searches started in the window."""
 
-    prs_opened: int
+    prs_opened: Field[int]
     """Pull requests opened in the window."""
 
-    prs_closed: int
+    prs_closed: Field[int]
     """Pull requests closed in the window."""
 
-    prs_merged: int
+    prs_merged: Field[int]
     """Pull requests merged in the window, whenever they were opened; can exceed `prs_opened`."""
 
 
@@ -826,13 +826,13 @@ class Group(Model):
         ("role_by_org_id", "role_by_org_id", {"": "str"}, False, (), None, None),
     )
 
-    group_name: str
+    group_name: Field[str]
     """Name of the group. It is its id."""
 
-    org_count: int
+    org_count: Field[int]
     """How many organizations the group has a role in."""
 
-    role_by_org_id: Mapping[str, str]
+    role_by_org_id: Field[Mapping[str, str]]
     """The role that the group gives, by organization id."""
 
 
@@ -847,19 +847,19 @@ class Identity(Model):
         ("org_id", "org_id", "str", False, None, None, None),
     )
 
-    api_key_id: str
+    api_key_id: Field[str]
     """Id of the key, `apk-` and hex digits."""
 
-    user_id: str | None
+    user_id: Field[str | None]
     """Id of the owner; null for a key without one."""
 
-    user_email: str | None
+    user_email: Field[str | None]
     """E-mail address of the owner; null for a key without one.
 
     Personal: not shown by `repr`.
     """
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization that the key belongs to."""
 
 
@@ -878,36 +878,36 @@ class Membership(Model):
         ("org_role_name", "org_role_name", "str", True, None, None, None),
     )
 
-    user_id: str
+    user_id: Field[str]
     """Id of the user."""
 
-    email: str
+    email: Field[str]
     """E-mail address of the user.
 
     Personal: not shown by `repr`.
     """
 
-    name: str
+    name: Field[str]
     """Display name of the user.
 
     Personal: not shown by `repr`.
     """
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization."""
 
-    org_name: str
+    org_name: Field[str]
     """Name of the organization."""
 
-    org_role: str
+    org_role: Field[str]
     """Role of the user in the organization: `org_admin`, `org_member`, `org_deepwiki` or the id of a
     custom role.
     """
 
-    enterprise_role: str | None
+    enterprise_role: Field[str | None]
     """Account-level role of the user; null or missing where it is not told."""
 
-    org_role_name: str | None
+    org_role_name: Field[str | None]
     """Name of the role in the organization as the web app shows it; null or missing where it is not
     told.
     """
@@ -923,13 +923,13 @@ class OrganizationGroup(Model):
         ("role", "role", "str", False, None, None, None),
     )
 
-    group_name: str
+    group_name: Field[str]
     """Name of the IdP group."""
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization."""
 
-    role: str
+    role: Field[str]
     """Role that the group gives in the organization, such as `org_admin` or `org_member`."""
 
 
@@ -945,19 +945,19 @@ class GitConnection(Model):
         ("type", "type", "str", False, None, None, None),
     )
 
-    connection_id: str
+    connection_id: Field[str]
     """Id of the connection. Git permissions refer to it."""
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the connection was made."""
 
-    host: str
+    host: Field[str]
     """Host name of the git host."""
 
-    name: str | None
+    name: Field[str | None]
     """Name of the connection, such as that of the account at the host; null for none."""
 
-    type: str
+    type: Field[str]
     """How the connection signs in. Seen or likely: `github_app`, `github_token`,
     `github_individual_token`, `gitlab_oauth`, `gitlab_token`, `bitbucket_oauth`, `bitbucket_token`,
     `azure_devops_oauth`. More values may come.
@@ -978,23 +978,23 @@ class GitPermission(Model):
         ("repo_path", "repo_path", "str", True, None, None, None),
     )
 
-    host: str
+    host: Field[str]
     """Host name of the git host."""
 
-    permission_id: str
+    permission_id: Field[str]
     """Id of the permission. It is what removing takes."""
 
-    group_prefix: str | None
+    group_prefix: Field[str | None]
     """Group or owner whose repositories may be reached, segments joined by `/`; null or missing if the
     permission is not about a group.
     """
 
-    prefix_path: str | None
+    prefix_path: Field[str | None]
     """Start of the paths of the repositories that may be reached; null or missing if the permission is
     not about a prefix.
     """
 
-    repo_path: str | None
+    repo_path: Field[str | None]
     """The one repository that may be reached, segments joined by `/`; null or missing if the permission
     is about more than one.
     """
@@ -1010,13 +1010,13 @@ class GitPermissionsAdded(Model):
         ("status", "status", "str", False, "success", None, None),
     )
 
-    permission_ids: tuple[str, ...]
+    permission_ids: Field[tuple[str, ...]]
     """Ids of the new permissions, in the order of the request."""
 
-    permission_names: Mapping[str, str]
+    permission_names: Field[Mapping[str, str]]
     """Name of what each new permission is about, by permission id."""
 
-    status: str
+    status: Field[str]
     """Always `success`; failures come with another HTTP status."""
 
 
@@ -1030,13 +1030,13 @@ class Hypervisor(Model):
         ("seconds_since_report", "seconds_since_report", "int", True, None, None, None),
     )
 
-    hypervisor_id: str
+    hypervisor_id: Field[str]
     """Id of the hypervisor."""
 
-    status: str
+    status: Field[str]
     """Documented are `healthy`, `unhealthy` and `unknown`."""
 
-    seconds_since_report: int | None
+    seconds_since_report: Field[int | None]
     """Seconds since the hypervisor last reported; null or missing if it never has."""
 
 
@@ -1049,10 +1049,10 @@ class OrgGroupLimit(Model):
         ("max_cycle_acus", "max_cycle_acus", "int", True, None, None, None),
     )
 
-    org_ids: tuple[str, ...]
+    org_ids: Field[tuple[str, ...]]
     """Ids of the organizations that share the limit, each once."""
 
-    max_cycle_acus: int | None
+    max_cycle_acus: Field[int | None]
     """ACUs that the organizations may use together per billing cycle; null or left out for no limit."""
 
 
@@ -1064,7 +1064,7 @@ class OrgGroupLimits(Model):
         ("groups", "groups", {"": OrgGroupLimit}, False, (), None, None),
     )
 
-    groups: Mapping[str, OrgGroupLimit]
+    groups: Field[Mapping[str, OrgGroupLimit]]
     """The groups by name; names are free. When sent, it replaces everything that was there."""
 
 
@@ -1078,15 +1078,15 @@ class SnapshotOrganization(Model):
         ("org_id", "org_id", "str", False, None, None, None),
     )
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the organization was created. Seen without a time zone and with microseconds: read it as UTC
     then.
     """
 
-    display_name: str
+    display_name: Field[str]
     """Name of the organization."""
 
-    org_id: str
+    org_id: Field[str]
     """Id of the organization."""
 
 
@@ -1101,16 +1101,16 @@ class SnapshotScript(Model):
         ("status", "status", "str", False, None, None, None),
     )
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the script was added."""
 
-    script_id: str
+    script_id: Field[str]
     """Id of the script."""
 
-    script_name: str
+    script_name: Field[str]
     """Name of the script."""
 
-    status: str
+    status: Field[str]
     """State of the script. The possible values are not published."""
 
 
@@ -1129,28 +1129,28 @@ class Snapshot(Model):
         ("pending_scripts", "pending_scripts", [SnapshotScript], True, None, None, None),
     )
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the snapshot was taken."""
 
-    description: str | None
+    description: Field[str | None]
     """What the snapshot is for, in the words of its author; null for none."""
 
-    is_default: bool
+    is_default: Field[bool]
     """Whether sessions of the organization start from this snapshot unless told otherwise."""
 
-    org: SnapshotOrganization
+    org: Field[SnapshotOrganization]
     """The organization that the snapshot belongs to."""
 
-    snapshot_id: str
+    snapshot_id: Field[str]
     """Id of the snapshot."""
 
-    snapshot_name: str
+    snapshot_name: Field[str]
     """Name of the snapshot."""
 
-    status: str
+    status: Field[str]
     """State of the snapshot, such as `available`. The possible values are not published."""
 
-    pending_scripts: tuple[SnapshotScript, ...] | None
+    pending_scripts: Field[tuple[SnapshotScript, ...] | None]
     """Scripts that have yet to run on the snapshot; null or missing for none."""
 
 
@@ -1165,16 +1165,16 @@ class IndexJob(Model):
         ("status", "status", "str", False, None, None, None),
     )
 
-    commit: str
+    commit: Field[str]
     """Hash of the commit that was indexed."""
 
-    created_at: datetime
+    created_at: Field[datetime]
     """When the job was made."""
 
-    job_id: str
+    job_id: Field[str]
     """Id of the job."""
 
-    status: str
+    status: Field[str]
     """State of the job. Likely are `pending`, `in_progress`, `completed` and `failed`; more values may
     come.
     """
@@ -1192,19 +1192,19 @@ class RepositoryStatus(Model):
         ("latest_completed_wiki_index_job", "latest_completed_wiki_index_job", IndexJob, True, None, None, None),
     )
 
-    name: str
+    name: Field[str]
     """Name of the repository as `owner/name`."""
 
-    indexing_enabled: bool
+    indexing_enabled: Field[bool]
     """Whether the repository is indexed at all."""
 
-    latest_index: IndexJob | None
+    latest_index: Field[IndexJob | None]
     """The newest job, in whatever state; null if there never was one."""
 
-    latest_completed_search_index_job: IndexJob | None
+    latest_completed_search_index_job: Field[IndexJob | None]
     """The newest job that completed an index for search; null if none has."""
 
-    latest_completed_wiki_index_job: IndexJob | None
+    latest_completed_wiki_index_job: Field[IndexJob | None]
     """The newest job that completed a wiki; null if none has."""
 
 
@@ -1219,16 +1219,16 @@ class UsageWindow(Model):
         ("searches_started", "searches_started", "int", False, None, None, None),
     )
 
-    average_acus_per_session: float
+    average_acus_per_session: Field[float]
     """ACUs per session on average."""
 
-    total_acus_consumed: float
+    total_acus_consumed: Field[float]
     """ACUs used in the window."""
 
-    sessions_started: int
+    sessions_started: Field[int]
     """Sessions started in the window."""
 
-    searches_started: int
+    searches_started: Field[int]
     """Searches started in the window."""
 
 
@@ -1245,28 +1245,28 @@ class UserUsage(Model):
         ("lifetime", "lifetime", UsageWindow, False, None, None, None),
     )
 
-    user_id: str
+    user_id: Field[str]
     """Id of the user."""
 
-    email: str
+    email: Field[str]
     """E-mail address of the user.
 
     Personal: not shown by `repr`.
     """
 
-    name: str
+    name: Field[str]
     """Display name of the user.
 
     Personal: not shown by `repr`.
     """
 
-    last_7_days: UsageWindow
+    last_7_days: Field[UsageWindow]
     """The last 7 days."""
 
-    last_30_days: UsageWindow
+    last_30_days: Field[UsageWindow]
     """The last 30 days."""
 
-    lifetime: UsageWindow
+    lifetime: Field[UsageWindow]
     """Everything since the user joined."""
 
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod dynamic;
 pub(crate) mod operations;
+mod shapes;
 pub mod api_keys;
 pub mod audit_logs;
 pub mod consumption;

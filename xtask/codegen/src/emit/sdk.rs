@@ -4,6 +4,7 @@ mod argument;
 mod call;
 mod dynamic;
 mod example;
+mod shapes;
 mod table;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ pub(super) fn emit(source: &Source, client: &syn::File, files: &mut Files) -> Re
         files.add(path, rust::file(resource_file(resource, &calls)));
         all.append(&mut calls);
     }
+    files.add("crates/sdk/src/generated/shapes.rs", rust::file(shapes::file(api)));
     files.add("crates/sdk/src/generated/dynamic.rs", rust::file(dynamic::file(&all)));
     files.add("crates/sdk/src/generated/operations.rs", rust::file(table::file(api)));
     files.add("crates/sdk/src/generated/mod.rs", rust::file(mod_file(api)));
@@ -89,6 +91,7 @@ fn mod_file(api: &Api) -> TokenStream {
     quote! {
         pub(crate) mod dynamic;
         pub(crate) mod operations;
+        mod shapes;
         #(#modules)*
 
         use crate::Client;

@@ -79,6 +79,7 @@ pub(super) fn file(api: &Api) -> String {
             ("collections.abc", "Mapping"),
             ("datetime", "datetime"),
             ("typing", "Required"),
+            ("._native", "Field"),
             ("._native", "Secret"),
             ("._params", "Instant"),
         ],
@@ -118,7 +119,8 @@ fn class(api: &Api, named: &Type, done: &mut BTreeSet<String>, out: &mut String)
         let ty = text::read(api, &field.ty, "");
         let never_none = !field.nullable && (field.required || default(api, field) != "None");
         let ty = if never_none { ty } else { format!("{ty} | None") };
-        *out += &format!("\n    {}: {ty}\n", text::attribute(&field.name));
+        // A descriptor, as at run time: checkers see its value on objects, and that it can't be set.
+        *out += &format!("\n    {}: Field[{ty}]\n", text::attribute(&field.name));
         let mut docs = field.docs.clone();
         match field.sensitive.as_deref() {
             Some("personal") => docs += "\n\nPersonal: not shown by `repr`.",

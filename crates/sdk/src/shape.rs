@@ -1,0 +1,412 @@
+//! Whether JSON certainly fits its type, found out without making a value of it.
+//!
+//! The types decide what fits, by decoding. Most rows fit beyond doubt, and for them this is a short cut: it looks at
+//! their bytes once and makes nothing. Whatever is not plain to see is *not certain*, and is decoded.
+
+/// What is known of a type.
+pub(crate) enum Type {
+    /// Nothing: never certain.
+    Unknown,
+    Any,
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Time,
+    List(&'static Type),
+    Map(&'static Type),
+    Object(&'static [Field]),
+}
+
+/// A field of an object. Fields that are not listed may hold anything.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) ty: Type,
+    pub(crate) required: bool,
+    pub(crate) nullable: bool,
+}
+
+/// A type that something is known of.
+pub(crate) trait Shaped {
+    /// What is known.
+    const TYPE: Type;
+}
+
+impl Shaped for String {
+    const TYPE: Type = Type::String;
+}
+
+impl Shaped for serde_json::Value {
+    const TYPE: Type = Type::Any;
+}
+
+/// Deeper values are left to the decoder, which has a limit.
+const MAX_DEPTH: usize = 24;
+/// Longer numbers are left to the decoder, which finds out whether they are too large.
+const MAX_DIGITS: usize = 18;
+/// Objects with more fields are left to the decoder.
+const MAX_FIELDS: usize = 128;
+
+/// Whether `json`, which is well-formed and UTF-8, certainly fits.
+pub(crate) fn certainly_fits<T: Shaped>(json: &[u8]) -> bool {
+    let mut scan = Scan { json, at: 0 };
+    scan.value(&const { T::TYPE }, 0).is_some() && scan.at == json.len()
+}
+
+/// A pass over the bytes. Every method moves behind what it read; `None` is "not certain".
+struct Scan<'a> {
+    json: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Scan<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.json.get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn byte(&mut self, wanted: u8) -> Option<()> {
+        (self.peek()? == wanted).then(|| self.at += 1)
+    }
+
+    fn word(&mut self, wanted: &[u8]) -> Option<()> {
+        self.json.get(self.at..)?.starts_with(wanted).then(|| self.at += wanted.len())
+    }
+
+    /// A text without escapes of code points, which may be halves of pairs.
+    fn string(&mut self) -> Option<&'a [u8]> {
+        self.byte(b'"')?;
+        let start = self.at;
+        loop {
+            let found = self.json.get(self.at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+            self.at += found;
+            if self.peek()? == b'"' {
+                self.at += 1;
+                return self.json.get(start..self.at - 1);
+            }
+            if self.json.get(self.at + 1)? == &b'u' {
+                return None;
+            }
+            self.at += 2;
+        }
+    }
+
+    /// A number of moderate size; whether it is whole.
+    fn number(&mut self) -> Option<bool> {
+        let start = self.at;
+        let mut whole = true;
+        while let Some(byte @ (b'-' | b'.' | b'0'..=b'9')) = self.peek() {
+            whole &= byte != b'.';
+            self.at += 1;
+        }
+        let length = self.at - start;
+        let ended = !matches!(self.peek(), Some(b'e' | b'E' | b'+'));
+        ((1..=MAX_DIGITS).contains(&length) && ended).then_some(whole)
+    }
+
+    fn value(&mut self, ty: &Type, depth: usize) -> Option<()> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match ty {
+            Type::Unknown => None,
+            Type::Any => self.any(depth),
+            Type::String => self.string().map(drop),
+            Type::Integer => self.number()?.then_some(()),
+            Type::Number => self.number().map(drop),
+            Type::Boolean => self.word(b"true").or_else(|| self.word(b"false")),
+            Type::Time => is_time(self.string()?).then_some(()),
+            Type::List(inner) => self.list(|scan| scan.value(inner, depth + 1)),
+            Type::Map(inner) => self.members(|scan, _| scan.value(inner, depth + 1)),
+            Type::Object(fields) => self.object(fields, depth),
+        }
+    }
+
+    fn any(&mut self, depth: usize) -> Option<()> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match self.peek()? {
+            b'"' => self.string().map(drop),
+            b'{' => self.members(|scan, _| scan.any(depth + 1)),
+            b'[' => self.list(|scan| scan.any(depth + 1)),
+            b't' => self.word(b"true"),
+            b'f' => self.word(b"false"),
+            b'n' => self.word(b"null"),
+            _ => self.number().map(drop),
+        }
+    }
+
+    fn list(&mut self, mut element: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.byte(b'[')?;
+        self.space();
+        if self.byte(b']').is_some() {
+            return Some(());
+        }
+        loop {
+            element(self)?;
+            self.space();
+            if self.byte(b']').is_some() {
+                return Some(());
+            }
+            self.byte(b',')?;
+            self.space();
+        }
+    }
+
+    fn members(&mut self, mut member: impl FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
+        self.byte(b'{')?;
+        self.space();
+        if self.byte(b'}').is_some() {
+            return Some(());
+        }
+        loop {
+            let name = self.string()?;
+            self.space();
+            self.byte(b':')?;
+            self.space();
+            member(self, name)?;
+            self.space();
+            if self.byte(b'}').is_some() {
+                return Some(());
+            }
+            self.byte(b',')?;
+            self.space();
+        }
+    }
+
+    fn object(&mut self, fields: &[Field], depth: usize) -> Option<()> {
+        if fields.len() > MAX_FIELDS {
+            return None;
+        }
+        let mut seen = 0_u128;
+        // Mostly, fields come in the order of the document.
+        let mut likely = 0;
+        self.members(|scan, name| {
+            if name.contains(&b'\\') {
+                return None;
+            }
+            let is = |field: &Field| field.name.as_bytes() == name;
+            let index = match fields.get(likely) {
+                Some(field) if is(field) => Some(likely),
+                _ => fields.iter().position(is),
+            };
+            let Some(index) = index else { return scan.any(depth + 1) };
+            likely = index + 1;
+            let bit = 1_u128 << index;
+            if seen & bit != 0 {
+                return None;
+            }
+            seen |= bit;
+            let field = &fields[index];
+            if field.nullable && scan.word(b"null").is_some() {
+                return Some(());
+            }
+            scan.value(&field.ty, depth + 1)
+        })?;
+        let required = |(index, field): (usize, &Field)| !field.required || seen & (1 << index) != 0;
+        fields.iter().enumerate().all(required).then_some(())
+    }
+}
+
+/// Whether a text is a time as the service writes most of them: `2025-12-05T08:00:00Z`, with or without a fraction.
+fn is_time(text: &[u8]) -> bool {
+    let number = |from: usize, to: usize| -> Option<u32> {
+        text.get(from..to)?.iter().try_fold(0, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
+        })
+    };
+    let mark = |at: usize, wanted: u8| text.get(at) == Some(&wanted);
+    let marks = mark(4, b'-') && mark(7, b'-') && mark(10, b'T') && mark(13, b':') && mark(16, b':');
+    let [Some(year), Some(month), Some(day), Some(hour), Some(minute), Some(second)] =
+        [number(0, 4), number(5, 7), number(8, 10), number(11, 13), number(14, 16), number(17, 19)]
+    else {
+        return false;
+    };
+    let days = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return false,
+    };
+    let end = match text.get(19..) {
+        Some(b"Z") => true,
+        Some([b'.', digits @ .., b'Z']) => {
+            (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    };
+    // The last days of the year 9999 are beyond what the decoder takes.
+    marks && end && year < 9999 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{decode, types};
+
+    fn session() -> Value {
+        json!({
+            "session_id": "devin-1", "url": "https://example.com/1", "status": "running", "tags": ["a", "b"],
+            "org_id": "org-1", "created_at": "2026-02-28T23:59:59.123456Z", "updated_at": "2026-03-01T08:00:00Z",
+            "acus_consumed": 1.5, "pull_requests": [{"url": "https://example.com", "state": null}], "title": null,
+            "user_id": "email|1"
+        })
+    }
+
+    fn insight() -> Value {
+        let mut row = session();
+        row["initial_user_message"] = json!("say \"hello\"");
+        row["session_analysis"] = json!({
+            "suggested_prompt": {"original_prompt": "a", "suggested_prompt": "b", "feedback_items": [
+                {"issue_id": null, "summary": "s", "excerpt": "e", "details": null}
+            ]},
+            "action_items": [{"issue_id": "1", "type": "t", "action_item": "x"}],
+            "issues": [{"issue": "i", "impact": "high", "label": "l"}],
+            "timeline": [{"title": "t", "description": "d"}]
+        });
+        row
+    }
+
+    fn group() -> Value {
+        json!({"group_name": "g", "org_count": 1, "role_by_org_id": {"org-1": "org_admin"}})
+    }
+
+    #[test]
+    fn usual_rows_are_certain() {
+        assert!(certainly_fits::<types::Session>(session().to_string().as_bytes()));
+        assert!(certainly_fits::<types::SessionInsight>(insight().to_string().as_bytes()));
+        assert!(certainly_fits::<types::Group>(group().to_string().as_bytes()));
+        let spaced = serde_json::to_string_pretty(&session()).unwrap();
+        assert!(certainly_fits::<types::Session>(spaced.as_bytes()));
+        let mut more = session();
+        more["new"] = json!({"a": [1, -2.5, true, null, "x"], "b": {}});
+        assert!(certainly_fits::<types::Session>(more.to_string().as_bytes()));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_never_certain() {
+        let with = |name: &str, value: Value| {
+            let mut row = session();
+            row[name] = value;
+            row.to_string()
+        };
+        for row in [
+            with("session_id", json!(null)),
+            with("acus_consumed", json!("1.5")),
+            with("created_at", json!("2026-02-29T00:00:00Z")),
+            with("created_at", json!("2026-02-28T24:00:00Z")),
+            with("tags", json!("a")),
+            with("tags", json!([1])),
+            with("pull_requests", json!([{}])),
+            "[]".to_owned(),
+            "{}".to_owned(),
+            session().to_string().replacen('{', "{\"url\":\"\",", 1),
+            session().to_string().replace("devin-1", "\\ud800"),
+            session().to_string().replace("1.5", "1e999"),
+        ] {
+            assert!(!certainly_fits::<types::Session>(row.as_bytes()), "{row}");
+        }
+    }
+
+    /// Random changes, hundreds of thousands of them: what is certain must decode.
+    #[test]
+    fn what_is_certain_decodes() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut certain = 0;
+        for _ in 0..60_000 {
+            certain += u32::from(agrees::<types::Session>(&mut random, session()));
+            certain += u32::from(agrees::<types::SessionInsight>(&mut random, insight()));
+            certain += u32::from(agrees::<types::Group>(&mut random, group()));
+        }
+        assert!(certain > 10_000, "only {certain} of the changed rows were certain");
+    }
+
+    fn agrees<T: Shaped + DeserializeOwned>(random: &mut fastrand::Rng, mut row: Value) -> bool {
+        for _ in 0..random.usize(1..=2) {
+            change(random, &mut row);
+        }
+        let mut text = row.to_string().into_bytes();
+        if random.u8(..) < 40 {
+            let at = random.usize(..text.len());
+            text[at] = random.choice(*b"\"\\{}[],:0-1eE.u tZ\n").unwrap_or(b' ');
+        }
+        // The rows of a page are known to be well-formed.
+        if serde_json::from_slice::<&serde_json::value::RawValue>(&text).is_err() {
+            return false;
+        }
+        let certain = certainly_fits::<T>(&text);
+        if certain {
+            let text = Bytes::from(text);
+            let decoded = decode::row::<T>(&text, 0);
+            assert!(decoded.is_ok(), "{:?}: {}", decoded.err(), String::from_utf8_lossy(&text));
+        }
+        certain
+    }
+
+    /// Changes something somewhere in a value.
+    fn change(random: &mut fastrand::Rng, value: &mut Value) {
+        let inner = match value {
+            Value::Object(members) if !members.is_empty() && random.u8(..) < 240 => {
+                let names: Vec<String> = members.keys().cloned().collect();
+                let name = &names[random.usize(..names.len())];
+                match random.u8(..) {
+                    0..20 => {
+                        members.remove(name);
+                        return;
+                    }
+                    20..60 => {
+                        members.insert("unknown".to_owned(), any(random));
+                        return;
+                    }
+                    _ => members.get_mut(name),
+                }
+            }
+            Value::Array(elements) if !elements.is_empty() && random.u8(..) < 200 => {
+                let index = random.usize(..elements.len());
+                elements.get_mut(index)
+            }
+            _ => None,
+        };
+        match inner {
+            Some(inner) => change(random, inner),
+            None => *value = any(random),
+        }
+    }
+
+    fn any(random: &mut fastrand::Rng) -> Value {
+        let texts = [
+            "",
+            "x",
+            "2026-01-31T00:00:00Z",
+            "2026-04-31T00:00:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01",
+            "\u{7}",
+            "2026-01-01T00:00:00.1234567890Z",
+            "0000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59.999999999Z",
+            "é\\\"",
+        ];
+        match random.u8(..9) {
+            0 => Value::Null,
+            1 => json!(random.bool()),
+            2 => json!(random.i64(..)),
+            3 => json!(random.i8(..)),
+            4 => json!(f64::from(random.i16(..)) / 8.0),
+            5 => json!([any(random)]),
+            6 => json!({"url": any(random)}),
+            _ => json!(random.choice(texts)),
+        }
+    }
+}

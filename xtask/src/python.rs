@@ -1,0 +1,100 @@
+//! The Python package: built, installed and tested as its users get it.
+
+use std::path::{Path, PathBuf};
+
+use crate::run::{self, command, target};
+use crate::tools;
+
+/// The package's sources, from the workspace's root.
+const PACKAGE: &str = "bindings/python";
+/// What its tests need beside it.
+const REQUIREMENTS: &str = "bindings/python/tests/requirements.txt";
+/// The tests that the build of the source distribution has to pass too: all operations.
+const GATE: &str = "bindings/python/tests/test_operations.py";
+
+/// Builds, installs and tests the wheel, then the source distribution.
+pub(crate) fn test() -> Result<(), String> {
+    let python = tools::python_environment("python", REQUIREMENTS)?;
+    let wheel = wheel(&python)?;
+    // By itself first: it depends on nothing.
+    let alone = clean_environment("alone")?;
+    install(&alone, &wheel)?;
+    run::run(command(alone.join("bin/python")).args([
+        "-W",
+        "error",
+        "-c",
+        "import devin_v2; print(devin_v2)",
+    ]))?;
+
+    install(&python, &wheel)?;
+    run::run(pytest(&python).arg("bindings/python/tests"))?;
+    types(&python)?;
+
+    let source = packed(&python, "sdist", &["sdist"])?;
+    let from_source = clean_environment("from-source")?;
+    run::run(pip(&from_source).arg("install").arg("--quiet").arg(&source).args(["pytest"]))?;
+    run::run(pytest(&from_source).arg(GATE))
+}
+
+/// The wheel of this machine.
+pub(crate) fn wheel(python: &Path) -> Result<PathBuf, String> {
+    packed(python, "wheel", &["build", "--locked"])
+}
+
+/// What maturin makes, in a folder where nothing else is.
+fn packed(python: &Path, kind: &str, arguments: &[&str]) -> Result<PathBuf, String> {
+    let folder = target().join("python").join(kind);
+    let _ = std::fs::remove_dir_all(&folder);
+    let mut maturin = command(python.join("bin/maturin"));
+    run::run(
+        maturin.args(arguments).args(["--manifest-path", "bindings/python/Cargo.toml", "--out"]).arg(&folder),
+    )?;
+    let made = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let first = made.filter_map(Result::ok).map(|entry| entry.path()).next();
+    first.ok_or_else(|| format!("maturin made nothing in {}", folder.display()))
+}
+
+/// An environment with nothing in it.
+fn clean_environment(name: &str) -> Result<PathBuf, String> {
+    let folder = target().join("python").join(name);
+    run::run(command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    Ok(folder)
+}
+
+fn pip(environment: &Path) -> std::process::Command {
+    let mut pip = command(environment.join("bin/python"));
+    pip.args(["-m", "pip", "--disable-pip-version-check"]);
+    pip
+}
+
+pub(crate) fn install(environment: &Path, wheel: &Path) -> Result<(), String> {
+    run::run(pip(environment).args(["install", "--quiet", "--force-reinstall", "--no-deps"]).arg(wheel))
+}
+
+fn pytest(environment: &Path) -> std::process::Command {
+    let mut pytest = command(environment.join("bin/python"));
+    // The sources must not be found in place of what is installed.
+    pytest.args(["-P", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--rootdir", PACKAGE]);
+    pytest.env("PYTHONDONTWRITEBYTECODE", "1");
+    pytest
+}
+
+/// Annotations and stubs, by three checkers.
+fn types(python: &Path) -> Result<(), String> {
+    let tool = |name: &str| {
+        let mut tool = command(python.join("bin").join(name));
+        tool.current_dir(target());
+        tool
+    };
+    let usage = run::root().join("bindings/python/tests/types/usage.py");
+    let interpreter = python.join("bin/python");
+    run::run(tool("mypy").args(["--strict", "--package", "devin_v2"]))?;
+    run::run(tool("mypy").arg("--strict").arg(&usage))?;
+    run::run(tool("stubtest").arg("devin_v2"))?;
+    run::run(tool("pyright").arg("--pythonpath").arg(&interpreter).arg(&usage))?;
+    run::run(tool("pyright").arg("--pythonpath").arg(&interpreter).args([
+        "--verifytypes",
+        "devin_v2",
+        "--ignoreexternal",
+    ]))
+}
