@@ -29,6 +29,7 @@ pub(crate) fn test() -> Result<(), String> {
     install(&python, &wheel)?;
     run::run(pytest(&python).arg("bindings/python/tests"))?;
     types(&python)?;
+    other_documents(&python)?;
 
     let source = packed(&python, "sdist", &["sdist"])?;
     let from_source = clean_environment("from-source")?;
@@ -77,6 +78,21 @@ fn pytest(environment: &Path) -> std::process::Command {
     pytest.args(["-P", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--rootdir", PACKAGE]);
     pytest.env("PYTHONDONTWRITEBYTECODE", "1");
     pytest
+}
+
+/// What is generated from documents of other shapes has to be a package too.
+fn other_documents(python: &Path) -> Result<(), String> {
+    let documents = run::root().join("xtask/codegen/tests/documents");
+    let found = std::fs::read_dir(&documents).map_err(|error| format!("{}: {error}", documents.display()))?;
+    let mut check = command(python.join("bin/python"));
+    check.args(["-P", "bindings/python/tests/check_generated.py"]);
+    for document in found.filter_map(Result::ok).map(|entry| entry.path()) {
+        let out = target().join("python/documents").join(document.file_stem().unwrap_or_default());
+        let _ = std::fs::remove_dir_all(&out);
+        run::codegen(&["--spec", &document.to_string_lossy(), "--out", &out.to_string_lossy()])?;
+        check.arg(out);
+    }
+    run::run(&mut check)
 }
 
 /// Annotations and stubs, by three checkers.

@@ -242,9 +242,13 @@ impl Model {
         }
         let about = &self.spec.get().fields[index];
         let start = slot.start as usize;
-        let json = self.json.slice(start..start + slot.length as usize);
-        let absent = json.is_empty() || (!about.nullable && &*json == b"null");
-        let value = if absent { about.default.bind(py).clone() } else { about.ty.convert(py, &json)? };
+        let json = self.json.get(start..start + slot.length as usize).unwrap_or_default();
+        let absent = json.is_empty() || (!about.nullable && json == b"null");
+        let value = if absent {
+            about.default.bind(py).clone()
+        } else {
+            about.ty.convert_part(py, &self.json, json)?
+        };
         // Another thread may have been faster: one object is what all get.
         Ok(slot.value.get_or_init(|| value.unbind()).bind(py).clone())
     }

@@ -61,55 +61,73 @@ impl Type {
         })
     }
 
-    /// `json`, a valid JSON value, as Python's value. One of another type than this comes as what it is.
+    /// All of `json`, a valid JSON value, as Python's value.
     pub(crate) fn convert<'py>(&self, py: Python<'py>, json: &Bytes) -> PyResult<Bound<'py, PyAny>> {
-        match self {
-            Self::Str => match plain(json) {
-                Some(text) => Ok(PyString::new(py, text).into_any()),
-                None => any(py, json),
-            },
+        self.convert_part(py, json, json)
+    }
+
+    /// `json`, a part of `whole` that is a valid JSON value, as Python's value. One of another type than this comes as
+    /// what it is.
+    pub(crate) fn convert_part<'py>(
+        &self,
+        py: Python<'py>,
+        whole: &Bytes,
+        json: &[u8],
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let converted = match self {
+            Self::Str => plain(json).map(|text| PyString::new(py, text).into_any()),
             Self::Time => match plain(json) {
-                Some(text) => time(py, text),
-                None => any(py, json),
+                Some(text) => Some(time(py, text)?),
+                None => None,
             },
             Self::Secret => match text(json) {
-                Some(text) => Ok(Bound::new(py, Secret(text.into()))?.into_any()),
-                None => any(py, json),
+                Some(text) => Some(Bound::new(py, Secret(text.into()))?.into_any()),
+                None => None,
             },
-            Self::Float => match std::str::from_utf8(json).ok().and_then(|text| text.parse::<f64>().ok()) {
-                Some(number) => Ok(number.into_pyobject(py)?.into_any()),
-                None => any(py, json),
+            Self::Int => match number::<i64>(json) {
+                Some(number) => Some(number.into_pyobject(py)?.into_any()),
+                None => None,
             },
-            Self::Int => match std::str::from_utf8(json).ok().and_then(|text| text.parse::<i64>().ok()) {
-                Some(number) => Ok(number.into_pyobject(py)?.into_any()),
-                None => any(py, json),
+            Self::Float => match number::<f64>(json).filter(|number| number.is_finite()) {
+                Some(number) => Some(number.into_pyobject(py)?.into_any()),
+                None => None,
             },
-            Self::Bool | Self::Any => any(py, json),
-            Self::Model(spec) if json.first() == Some(&b'{') => Spec::instance(spec.bind(py), json.clone()),
+            Self::Model(spec) if json.first() == Some(&b'{') => {
+                Some(Spec::instance(spec.bind(py), whole.slice_ref(json))?)
+            }
             Self::List(inner) if json.first() == Some(&b'[') => {
                 let mut values = Vec::new();
-                let end =
-                    json::each_element(json, |place| values.push(inner.convert(py, &json.slice(place))));
+                let end = json::each_element(json, |place| {
+                    values.push(inner.convert_part(py, whole, &json[place]))
+                });
                 end.ok_or_else(broken)?;
                 let values: PyResult<Vec<_>> = values.into_iter().collect();
-                Ok(PyTuple::new(py, values?)?.into_any())
+                Some(PyTuple::new(py, values?)?.into_any())
             }
             Self::Map(inner) if json.first() == Some(&b'{') => {
                 let map = PyDict::new(py);
                 let mut done = Ok(());
                 let end = json::each_member(json, |name, place| {
-                    let value = inner.convert(py, &json.slice(place));
                     if done.is_ok() {
+                        let value = inner.convert_part(py, whole, &json[place]);
                         done = value.and_then(|value| map.set_item(name, value));
                     }
                 });
                 end.ok_or_else(broken)?;
                 done?;
-                Ok(PyMappingProxy::new(py, map.as_mapping()).into_any())
+                Some(PyMappingProxy::new(py, map.as_mapping()).into_any())
             }
-            Self::Model(_) | Self::List(_) | Self::Map(_) => any(py, json),
+            _ => None,
+        };
+        match converted {
+            Some(value) => Ok(value),
+            None => any(py, json),
         }
     }
+}
+
+fn number<T: std::str::FromStr>(json: &[u8]) -> Option<T> {
+    std::str::from_utf8(json).ok()?.parse().ok()
 }
 
 /// An ISO 8601 date-time as an aware `datetime`; one without a zone is UTC, as everywhere in the SDK. What isn't one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ def test_without_a_key_it_starts_an_emulator(tmp_path: Path) -> None:
 
 
 def test_with_a_key_it_asks_the_service(tmp_path: Path) -> None:
-    with Emulator(seed=11, members=30, organizations=9, now=datetime.now(timezone.utc)) as emulator:
+    with Emulator(seed=11, members=30, organizations=9, now=datetime.now(UTC)) as emulator:
         notebook = run(tmp_path, DEVIN_V2_API_KEY=emulator.api_key, DEVIN_V2_BASE_URL=emulator.url)
         result = json.loads(text(notebook.cells[-1]))
         assert emulator.url in text(by_id(notebook)["client"])

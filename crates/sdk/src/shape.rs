@@ -4,6 +4,7 @@
 //! their bytes once and makes nothing. Whatever is not plain to see is *not certain*, and is decoded.
 
 /// What is known of a type.
+#[allow(dead_code, reason = "not every document needs everything")]
 pub(crate) enum Type {
     /// Nothing: never certain.
     Unknown,
@@ -319,17 +320,17 @@ mod tests {
         }
     }
 
-    /// Random changes, hundreds of thousands of them: what is certain must decode.
+    /// Tens of thousands of random changes: what is certain must decode.
     #[test]
     fn what_is_certain_decodes() {
         let mut random = fastrand::Rng::with_seed(7);
         let mut certain = 0;
-        for _ in 0..60_000 {
+        for _ in 0..20_000 {
             certain += u32::from(agrees::<types::Session>(&mut random, session()));
             certain += u32::from(agrees::<types::SessionInsight>(&mut random, insight()));
             certain += u32::from(agrees::<types::Group>(&mut random, group()));
         }
-        assert!(certain > 10_000, "only {certain} of the changed rows were certain");
+        assert!(certain > 3_000, "only {certain} of the changed rows were certain");
     }
 
     fn agrees<T: Shaped + DeserializeOwned>(random: &mut fastrand::Rng, mut row: Value) -> bool {

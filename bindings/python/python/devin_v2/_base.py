@@ -26,6 +26,7 @@ class Caller:
         self.core = core
 
     def list(self, name: str, of: object, arguments: dict[str, object]) -> ListingCore:
+        """A paged list, of which nothing is fetched yet."""
         return self.core.list(name, of, arguments)
 
 
@@ -42,12 +43,14 @@ class SyncCaller(Caller):
         return self.core.call(name, of, arguments)
 
     def rows(self, name: str, of: object, arguments: dict[str, object]) -> Rows[Any]:
+        """Calls an operation whose answer is an array."""
         rows, bad = self.core.call(name, of, arguments)
-        return Rows(rows, bad)
+        return Rows(rows, bad, of=of)
 
     def request(
         self, method: str, path: str, params: Mapping[str, object], json: object, confirm: str | None
     ) -> Response:
+        """Sends a request of the user's own."""
         return Response(**self.core.request(method, path, dict(params), json, confirm))
 
 
@@ -64,12 +67,14 @@ class AsyncCaller(Caller):
         return await run(self.core.start, name, of, arguments)
 
     async def rows(self, name: str, of: object, arguments: dict[str, object]) -> Rows[Any]:
+        """Calls an operation whose answer is an array."""
         rows, bad = await run(self.core.start, name, of, arguments)
-        return Rows(rows, bad)
+        return Rows(rows, bad, of=of)
 
     async def request(
         self, method: str, path: str, params: Mapping[str, object], json: object, confirm: str | None
     ) -> Response:
+        """Sends a request of the user's own."""
         return Response(**await run(self.core.start_request, method, path, dict(params), json, confirm))
 
 

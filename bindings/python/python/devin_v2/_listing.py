@@ -78,10 +78,10 @@ class _Lazy(Generic[T]):
 
     def _paged(self, fields: dict[str, Any]) -> Page[T]:
         self._total = fields["total"]
-        return Page(**fields)
+        return Page(**fields, of=self._of)
 
     def _collected(self, rows: list[T]) -> Rows[T]:
-        return Rows(rows, report=self.report)
+        return Rows(rows, report=self.report, of=self._of)
 
     @property
     def report(self) -> Report:

@@ -225,9 +225,7 @@ class Core:
     def call(self, name: str, ty: object, arguments: dict[str, object]) -> Any:
         """Calls an operation and waits for its answer."""
 
-    def start(
-        self, bridge: Bridge, future: Future[Any], name: str, ty: object, arguments: dict[str, object]
-    ) -> Task:
+    def start(self, bridge: Bridge, future: Future[Any], name: str, ty: object, arguments: dict[str, object]) -> Task:
         """Calls an operation; the answer goes to `future`."""
 
     def list(self, name: str, ty: object, arguments: dict[str, object]) -> ListingCore:

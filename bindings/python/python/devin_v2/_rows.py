@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from . import _native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas
     import polars
@@ -109,14 +108,14 @@ class Report(_Record):
         self.resume = resume
 
 
-class Rows(Sequence[T]):
+class Rows(Generic[T]):
     """Rows that have come: a sequence that is a table too.
 
     `polars.DataFrame(rows)`, `pandas.DataFrame.from_arrow(rows)`, `pyarrow.table(rows)` and DuckDB read it through the
     Arrow PyCapsule interface; `to_pandas()` and `to_polars()` are short for the first two.
     """
 
-    __slots__ = ("_rows", "bad_rows", "report")
+    __slots__ = ("_of", "_rows", "bad_rows", "report")
 
     bad_rows: tuple[BadRow, ...]
     """Rows that did not fit their type."""
@@ -128,8 +127,11 @@ class Rows(Sequence[T]):
         rows: Iterable[T] = (),
         bad_rows: Iterable[tuple[int, str, str, str]] = (),
         report: Report | None = None,
+        of: object = None,
     ) -> None:
-        self._rows = rows if isinstance(rows, list) else list(rows)
+        # Their class, for the table that none of them make.
+        self._of = of
+        self._rows: list[Any] = rows if isinstance(rows, list) else list(rows)
         self.bad_rows = report.bad_rows if report else tuple(BadRow(*row) for row in bad_rows)
         self.report = report
 
@@ -139,7 +141,7 @@ class Rows(Sequence[T]):
     def __getitem__(self, index: slice) -> Rows[T]: ...
     def __getitem__(self, index: int | slice) -> T | Rows[T]:
         if isinstance(index, slice):
-            return Rows(self._rows[index])
+            return Rows(self._rows[index], of=self._of)
         row: T = self._rows[index]
         return row
 
@@ -148,6 +150,23 @@ class Rows(Sequence[T]):
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._rows)
+
+    # With these it has what a `Sequence` has. It is none by inheritance: Polars would take it for a list of objects
+    # before it asked for the Arrow stream.
+    def __reversed__(self) -> Iterator[T]:
+        rows: Iterator[T] = reversed(self._rows)
+        return rows
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._rows
+
+    def index(self, row: object, start: int = 0, stop: int | None = None) -> int:
+        """The place of the first row that equals this one."""
+        return self._rows.index(row, start, len(self._rows) if stop is None else stop)
+
+    def count(self, row: object) -> int:
+        """How many rows equal this one."""
+        return self._rows.count(row)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Rows):
@@ -175,7 +194,7 @@ class Rows(Sequence[T]):
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """These rows as an Arrow stream, for whatever reads the Arrow PyCapsule interface."""
-        return stream(self._rows)
+        return stream(self._rows, self._of)
 
     def to_pandas(self) -> pandas.DataFrame:
         """These rows as a pandas `DataFrame`. pandas has to be installed."""
@@ -226,8 +245,9 @@ class Page(Rows[T]):
         has_more: bool,
         next: str | None,
         request_id: str,
+        of: object = None,
     ) -> None:
-        super().__init__(rows, bad_rows)
+        super().__init__(rows, bad_rows, of=of)
         self.total, self.skip, self.limit, self.has_more = total, skip, limit, has_more
         self.next, self.request_id = next, request_id
 

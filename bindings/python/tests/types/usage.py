@@ -166,7 +166,7 @@ def consumption(client: Client) -> None:
     assert_type(used.consumption_by_date, Mapping[str, float])
     assert_type(used.consumption_by_user, Mapping[str, float] | None)
     client.consumption.daily(start_date=first, end_date="2026-03-01T08:00:00Z", org_ids={"org-1", "org-2"})
-    client.consumption.daily(start_date=datetime.datetime.now(datetime.timezone.utc))
+    client.consumption.daily(start_date=datetime.datetime.now(datetime.UTC))
     client.consumption.daily(billing_days="2026-02-01")  # type: ignore
     client.consumption.daily(start_date=20260201)  # type: ignore
 

@@ -1,11 +1,12 @@
 //! Figures beside bare reqwest, each pair in one run against the same server, as ratios.
 //!
 //! Run by `cargo xtask bench rust`, which builds the emulator beside this program. Reads CPU time and memory from
-//! `/proc`, so it measures on Linux only.
+//! `/proc`, so it measures on Linux only. `serve SESSIONS [DELAY_MS]` is the server of `cargo xtask bench python`.
 
 mod latency;
 mod memory;
 mod paging;
+mod serve;
 mod server;
 
 type Failure = Box<dyn std::error::Error>;
@@ -20,6 +21,12 @@ fn main() -> Result<(), Failure> {
             runtime.block_on(paging::measure())?;
             let done = std::process::Command::new(std::env::current_exe()?).arg("memory").status()?;
             if done.success() { Ok(()) } else { Err("the memory figure failed".into()) }
+        }
+        Some("serve") => {
+            let number = |place| std::env::args().nth(place).map(|text| text.parse::<u32>()).transpose();
+            let (sessions, delay) = (number(2)?.ok_or("how many sessions?")?, number(3)?.unwrap_or(0));
+            let delay = std::time::Duration::from_millis(delay.into());
+            runtime.block_on(serve::serve(sessions as usize, delay))
         }
         Some(other) => Err(format!("there is no figure called {other}").into()),
     }

@@ -1,0 +1,98 @@
+"""What the tests share. They run against the installed package, and need nothing but it, pytest and loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pathlib
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+
+import devin_v2
+from devin_v2 import AsyncClient, Client
+from devin_v2.testing import Emulator
+
+TESTS = pathlib.Path(__file__).parent
+VARIABLES = ("DEVIN_V2_API_KEY", "DEVIN_API_KEY", "DEVIN_V2_BASE_URL", "DEVIN_BASE_URL")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A warning of ours (a coroutine never awaited, a resource not closed) is a failure.
+    config.addinivalue_line("filterwarnings", "error")
+    sources = TESTS.parent / "python"
+    assert sources not in pathlib.Path(devin_v2.__file__).parents, "the installed package is tested, not its sources"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(seed=7, members=120) as running:
+        yield running
+
+
+@pytest.fixture
+def client(emulator: Emulator) -> Iterator[Client]:
+    with emulator.client(retry_base_delay=0.001) as made:
+        yield made
+
+
+@pytest.fixture
+def in_loop(emulator: Emulator) -> Callable[..., Any]:
+    """Runs a function of an async client in a loop of its own, and checks that it leaves that loop clean."""
+
+    def run(work: Callable[[AsyncClient], Coroutine[Any, Any, Any]], **settings: Any) -> Any:
+        async def main() -> Any:
+            complaints: list[dict[str, Any]] = []
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+            async with emulator.async_client(**{"retry_base_delay": 0.001, **settings}) as client:
+                result = await work(client)
+            await asyncio.sleep(0.02)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            assert complaints == []
+            return result
+
+        return asyncio.run(main(), debug=True)
+
+    return run
+
+
+Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def program() -> Program:
+    """Runs a program of `programs/` with every warning an error; it has to end by itself."""
+
+    def run(name: str, *arguments: str, timeout: float = 60, options: tuple[str, ...] = (), **environment: str) -> Any:
+        return subprocess.run(
+            [sys.executable, "-P", "-W", "error", "-X", "dev", *options, str(TESTS / "programs" / name), *arguments],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def server() -> Iterator[dict[str, str]]:
+    """An emulator in a process of its own, as the environment that leads a client to it."""
+    command = [sys.executable, "-P", "-m", "devin_v2.emulator", "--exit-with-stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None and running.stdout is not None
+        ready = json.loads(running.stdout.readline())
+        yield {"DEVIN_V2_BASE_URL": ready["url"], "DEVIN_V2_API_KEY": ready["api_key"]}
+        running.stdin.close()
+        assert running.wait(10) == 0

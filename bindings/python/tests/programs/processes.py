@@ -1,0 +1,232 @@
+"""Clients and what comes of them in other processes. The first argument names the case; the key is in the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import multiprocessing
+import os
+import pickle
+import sys
+import threading
+import time
+from typing import Any
+
+import devin_v2
+from devin_v2 import AsyncClient, Client
+
+ADA = "email|65f1c0ffee65f1c0ffee65f1"
+UNKNOWN = "email|000000000000000000000000"
+
+shared: Any = None
+
+
+def call(client: Client) -> str:
+    return client.identity.get().api_key_id
+
+
+def call_shared(_: int) -> str:
+    return call(shared)
+
+
+def count(client: Client) -> int:
+    return len(client.members.list(limit=50).collect())
+
+
+def row(client: Client) -> Any:
+    return client.members.get(ADA)
+
+
+def rows(client: Client) -> Any:
+    return client.members.list(limit=50).page()
+
+
+def fails(client: Client) -> Any:
+    return client.members.get(UNKNOWN)
+
+
+def call_awaited(client: AsyncClient) -> str:
+    async def work() -> str:
+        return (await client.identity.get()).api_key_id
+
+    return asyncio.run(work())
+
+
+def pool(how: str) -> None:
+    """Clients, rows and errors travel both ways through a pool."""
+    with Client() as client:
+        expected = call(client)
+        with multiprocessing.get_context(how).Pool(2) as workers:
+            assert workers.map(call, [client] * 6) == [expected] * 6
+            assert workers.apply(count, [client.with_options(max_retries=0)]) == 120
+            assert workers.apply(call_awaited, [AsyncClient()]) == expected
+            assert workers.apply(row, [client]) == row(client)
+            assert workers.apply(rows, [client]) == rows(client)
+            try:
+                workers.apply(fails, [client])
+            except devin_v2.NotFoundError as error:
+                assert error.status_code == 404 and error.operation == "members.get" and error.attempts == 1
+            else:
+                raise AssertionError("no error came")
+            workers.close()
+            workers.join()
+        assert call(client) == expected
+
+
+def inherited() -> None:
+    """A client that was used before the fork, inherited by pool workers."""
+    global shared
+    shared = Client()
+    expected = call(shared)
+    with multiprocessing.get_context("fork").Pool(2) as workers:
+        assert workers.map(call_shared, range(6)) == [expected] * 6
+        workers.close()
+        workers.join()
+    assert call(shared) == expected
+
+
+def in_child(work: Any) -> None:
+    """Runs `work` in a forked child, which leaves as a normal program does."""
+    child = os.fork()
+    if child == 0:
+        faulthandler.dump_traceback_later(20, exit=True)
+        work()
+        sys.exit(7)
+    for _ in range(3000):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            assert os.waitstatus_to_exitcode(status) == 7, status
+            return
+        time.sleep(0.01)
+    os.kill(child, 9)
+    raise AssertionError("the child hangs")
+
+
+def fork() -> None:
+    client, options, awaited = Client(), Client().with_options(max_retries=1), AsyncClient()
+    expected = [call(client), count(options), call_awaited(awaited)]
+
+    def work() -> None:
+        assert [call(client), count(options), call_awaited(awaited)] == expected
+
+        def deeper() -> None:
+            assert call(client) == expected[0]
+
+        in_child(deeper)
+
+    for _ in range(3):
+        in_child(work)
+        assert call(client) == expected[0]
+
+
+def fork_unused() -> None:
+    """Before anything was sent."""
+    client = Client()
+    in_child(lambda: call(client))
+    call(client)
+
+
+def fork_in_flight() -> None:
+    """While other threads are in the middle of calls."""
+    client = Client()
+    going = True
+
+    def busy() -> None:
+        while going:
+            count(client)
+
+    threads = [threading.Thread(target=busy) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        in_child(lambda: call(client))
+    going = False
+    for thread in threads:
+        thread.join()
+
+
+def fork_with_a_listing() -> None:
+    """A list that was begun is refused in the child, and goes on in the parent."""
+    client = Client()
+    members = client.members.list(limit=50)
+    reading = iter(members)
+    next(reading)
+
+    def work() -> None:
+        for read in (lambda: list(reading), members.page, members.collect, lambda: members.report):
+            try:
+                read()
+            except RuntimeError as error:
+                assert "fork" in str(error)
+            else:
+                raise AssertionError("read")
+        assert len(client.members.list(limit=50).collect()) == 120
+
+    in_child(work)
+    assert len(list(reading)) == 119
+
+
+def fork_in_a_loop() -> None:
+    """The child leaves the loop alone and makes its own."""
+    client = AsyncClient()
+
+    async def main() -> None:
+        before = asyncio.create_task(client.identity.get())
+        await asyncio.sleep(0)
+
+        def work() -> None:
+            # The parent's loop is running in the child's eyes too.
+            asyncio.events._set_running_loop(None)
+            assert call_awaited(client)
+
+        in_child(work)
+        assert (await before).api_key_id
+
+    asyncio.run(main())
+
+
+def fork_with_an_emulator() -> None:
+    """The server stays the parent's."""
+    from devin_v2.testing import Emulator
+
+    with Emulator() as emulator:
+        client = emulator.client()
+
+        def work() -> None:
+            call(client)
+            try:
+                emulator.reset()
+            except RuntimeError:
+                return
+            raise AssertionError("an emulator of another process was reset")
+
+        in_child(work)
+        assert len(emulator.requests) == 1
+        call(client)
+
+
+def close_in_child() -> None:
+    client = Client()
+    call(client)
+    in_child(client.close)
+    call(client)
+
+
+def other_key() -> None:
+    """The key is that of the environment where the client is unpickled, never that of where it was made."""
+    key = os.environ.pop("DEVIN_V2_API_KEY")
+    sent = pickle.dumps(Client(api_key=key, timeout=9, user_agent_suffix="x/1").with_options(max_retries=1))
+    assert key.encode() not in sent and key[9:20].encode() not in sent
+    try:
+        pickle.loads(sent)
+    except devin_v2.ConfigError as error:
+        assert error.field == "api_key"
+    else:
+        raise AssertionError("there is a key")
+    os.environ["DEVIN_V2_API_KEY"] = "apk_user_other"
+    assert repr(pickle.loads(sent)) == repr(Client(api_key="apk_user_other"))
+
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    globals()[name](*arguments)
