@@ -98,15 +98,21 @@ fn other_documents(python: &Path) -> Result<(), String> {
 /// Annotations and stubs, by three checkers.
 fn types(python: &Path) -> Result<(), String> {
     let tool = |name: &str| {
-        let mut tool = command(python.join("bin").join(name));
-        tool.current_dir(target());
+        let programs = python.join("bin");
+        let mut tool = command(programs.join(name));
+        // Not among the sources, which must not be found in place of what is installed; pyright looks for its
+        // interpreter on the path.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(std::iter::once(programs).chain(std::env::split_paths(&path)));
+        tool.current_dir(target()).env("PATH", path.unwrap_or_default());
         tool
     };
     let usage = run::root().join("bindings/python/tests/types/usage.py");
     let interpreter = python.join("bin/python");
-    run::run(tool("mypy").args(["--strict", "--package", "devin_v2"]))?;
-    run::run(tool("mypy").arg("--strict").arg(&usage))?;
-    run::run(tool("stubtest").arg("devin_v2"))?;
+    let settings = run::root().join("bindings/python/pyproject.toml");
+    run::run(tool("mypy").arg("--config-file").arg(&settings).args(["--strict", "--package", "devin_v2"]))?;
+    run::run(tool("mypy").arg("--config-file").arg(&settings).arg("--strict").arg(&usage))?;
+    run::run(tool("stubtest").arg("--mypy-config-file").arg(&settings).arg("devin_v2"))?;
     run::run(tool("pyright").arg("--pythonpath").arg(&interpreter).arg(&usage))?;
     run::run(tool("pyright").arg("--pythonpath").arg(&interpreter).args([
         "--verifytypes",

@@ -1,6 +1,7 @@
 //! Billing days, as Python sees them.
 
 use devin_v2::{BillingDay as Inner, Timestamp};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
@@ -15,13 +16,20 @@ use crate::value;
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct BillingDay(Inner);
 
+/// A date or time as text.
+fn text(date: &Bound<'_, PyAny>) -> PyResult<String> {
+    if let Ok(text) = date.cast::<PyString>() {
+        return Ok(text.to_string());
+    }
+    if value::is_date(date)? || date.is_instance_of::<BillingDay>() {
+        return date.call_method0("isoformat")?.extract();
+    }
+    Err(PyTypeError::new_err(format!("a date or its text is needed, not a {}", date.get_type().name()?)))
+}
+
 fn instant(time: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
-    let py = time.py();
-    let text = match time.cast::<PyString>() {
-        Ok(text) => text.to_string(),
-        Err(_) => time.call_method0("isoformat")?.extract()?,
-    };
-    devin_v2::IntoTimestamp::into_timestamp(text, "instant").map_err(|error| exception(py, &error))
+    let text = text(time)?;
+    devin_v2::IntoTimestamp::into_timestamp(text, "instant").map_err(|error| exception(time.py(), &error))
 }
 
 #[pymethods]
@@ -29,10 +37,7 @@ impl BillingDay {
     /// The billing day that this date names: `"2025-12-05"` or a `datetime.date`.
     #[new]
     fn new(date: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let text = match date.cast::<PyString>() {
-            Ok(text) => text.to_string(),
-            Err(_) => date.call_method0("isoformat")?.extract()?,
-        };
+        let text = text(date)?;
         Inner::parse(&text).map(Self).map_err(|error| exception(date.py(), &error))
     }
 

@@ -15,8 +15,11 @@ pub(crate) type Outcome = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Se
 #[pyclass(frozen, module = "devin_v2._native")]
 pub(crate) struct Bridge {
     loop_: Py<PyAny>,
-    queue: Arc<Mutex<Vec<(Py<PyAny>, Outcome)>>>,
+    queue: Arc<Mutex<Vec<Arrived>>>,
 }
+
+/// A future and what it gets.
+type Arrived = (Py<PyAny>, Outcome);
 
 #[pymethods]
 impl Bridge {

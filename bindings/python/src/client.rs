@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::arguments;
 use crate::bridge::{Bridge, Outcome, Task};
-use crate::error::{bad_row, exception};
+use crate::error::{bad_row, config, exception};
 use crate::listing::ListingCore;
 use crate::process::{Owned, lock, wait};
 use crate::value::Type;
@@ -31,11 +31,23 @@ struct Pool {
     shown: (String, String),
 }
 
-fn seconds(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+/// A number of seconds, as the setting `name`.
+fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     let seconds: f64 = value.extract()?;
     Duration::try_from_secs_f64(seconds).map_err(|_| {
-        PyValueError::new_err(format!("{seconds} is no number of seconds that can be waited for"))
+        config(
+            value.py(),
+            name,
+            &format!("{name} is {seconds}. Give a number of seconds that can be waited for."),
+        )
     })
+}
+
+/// A count, as the setting `name`; its bounds are the core's.
+fn count<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
+    let count: i64 = value.extract()?;
+    T::try_from(count)
+        .map_err(|_| config(value.py(), name, &format!("{name} is {count}. Give a number from 0 on.")))
 }
 
 /// Reads the settings that were given.
@@ -46,17 +58,17 @@ fn builder(settings: &Bound<'_, PyDict>) -> PyResult<ClientBuilder> {
         builder = match name.as_str() {
             "api_key" => builder.api_key(value.extract::<String>()?),
             "base_url" => builder.base_url(value.extract::<String>()?),
-            "timeout" => builder.total_timeout(seconds(&value)?),
-            "attempt_timeout" => builder.attempt_timeout(seconds(&value)?),
-            "connect_timeout" => builder.connect_timeout(seconds(&value)?),
-            "max_retries" => builder.max_retries(value.extract()?),
-            "retry_base_delay" => builder.retry_base_delay(seconds(&value)?),
-            "max_retry_after" => builder.max_retry_after(seconds(&value)?),
-            "max_concurrency" => builder.max_concurrency(value.extract()?),
-            "prefetch" => builder.prefetch(value.extract()?),
-            "max_body_bytes" => builder.max_body_bytes(value.extract()?),
+            "timeout" => builder.timeout(seconds(&name, &value)?),
+            "attempt_timeout" => builder.attempt_timeout(seconds(&name, &value)?),
+            "connect_timeout" => builder.connect_timeout(seconds(&name, &value)?),
+            "max_retries" => builder.max_retries(count(&name, &value)?),
+            "retry_base_delay" => builder.retry_base_delay(seconds(&name, &value)?),
+            "max_retry_after" => builder.max_retry_after(seconds(&name, &value)?),
+            "max_concurrency" => builder.max_concurrency(count(&name, &value)?),
+            "prefetch" => builder.prefetch(count(&name, &value)?),
+            "max_body_bytes" => builder.max_body_bytes(count(&name, &value)?),
             "strict" => builder.strict(value.extract()?),
-            "ca_certificate" => builder.ca_certificate_pem(match value.extract::<String>() {
+            "ca_certificate" => builder.ca_certificate(match value.extract::<String>() {
                 Ok(text) => text.into_bytes(),
                 Err(_) => value.extract::<Vec<u8>>()?,
             }),
@@ -76,9 +88,9 @@ fn options(given: &Bound<'_, PyDict>) -> PyResult<CallOptions> {
     for (name, value) in given {
         let name: String = name.extract()?;
         options = match name.as_str() {
-            "timeout" => options.total_timeout(seconds(&value)?),
-            "attempt_timeout" => options.attempt_timeout(seconds(&value)?),
-            "max_retries" => options.max_retries(value.extract()?),
+            "timeout" => options.timeout(seconds(&name, &value)?),
+            "attempt_timeout" => options.attempt_timeout(seconds(&name, &value)?),
+            "max_retries" => options.max_retries(count(&name, &value)?),
             "strict" => options.strict(value.extract()?),
             other => return Err(PyValueError::new_err(format!("there is no option {other}"))),
         };

@@ -30,6 +30,17 @@ fn made(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     Ok(PyErr::from_value(made.into_bound(py)))
 }
 
+/// The exception for a setting that can't be used, where the core has no type to put it in.
+pub(crate) fn config(py: Python<'_>, field: &str, message: &str) -> PyErr {
+    let made = || {
+        let fields = PyDict::new(py);
+        fields.set_item("field", field)?;
+        fields.set_item("kind", "config")?;
+        py.import("devin_v2.errors")?.getattr("ConfigError")?.call((message,), Some(&fields))
+    };
+    made().map_or_else(|problem| problem, PyErr::from_value)
+}
+
 /// What the Python half makes its `BadRow` of.
 pub(crate) type BadRow = (u64, String, String, String);
 

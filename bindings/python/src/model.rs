@@ -30,9 +30,9 @@ pub(crate) struct Spec {
 /// A field of a class.
 pub(crate) struct FieldSpec {
     /// Its name in Python.
-    attribute: String,
+    name: String,
     /// Its name in JSON.
-    pub(crate) name: String,
+    pub(crate) json_name: String,
     pub(crate) ty: Type,
     nullable: bool,
     /// What it is if the service left it out.
@@ -63,15 +63,15 @@ impl Spec {
         for field in written.try_iter()? {
             type Written<'py> =
                 (String, String, Bound<'py, PyAny>, bool, Bound<'py, PyAny>, Option<String>, Option<String>);
-            let (attribute, name, ty, nullable, default, sensitive, key): Written<'_> = field?.extract()?;
+            let (name, json_name, ty, nullable, default, sensitive, key): Written<'_> = field?.extract()?;
             let ty = Type::read(&ty)?;
             has_secrets |= holds_secrets(class.py(), &ty);
             let default = match ty.empty(class.py())? {
                 Some(empty) if !default.is_none() && default.len()? == 0 => empty.unbind(),
                 _ => default.unbind(),
             };
-            by_name.insert(name.clone().into_boxed_str(), fields.len());
-            fields.push(FieldSpec { attribute, name, ty, nullable, default, sensitive, key });
+            by_name.insert(json_name.clone().into_boxed_str(), fields.len());
+            fields.push(FieldSpec { name, json_name, ty, nullable, default, sensitive, key });
         }
         Ok(Self { class: class.clone().unbind(), fields, by_name, has_secrets })
     }
@@ -83,7 +83,7 @@ impl Spec {
         }
         let Value::Object(members) = value else { return };
         for field in &self.fields {
-            if let Some(member) = members.get_mut(&field.name) {
+            if let Some(member) = members.get_mut(&field.json_name) {
                 redact(py, &field.ty, member);
             }
         }
@@ -131,6 +131,13 @@ pub(crate) struct Field {
 }
 
 impl Field {
+    fn read_only(&self) -> PyErr {
+        PyAttributeError::new_err(format!(
+            "{} is as the service sent it, and can't be changed",
+            self.about().name
+        ))
+    }
+
     fn about(&self) -> &FieldSpec {
         &self.spec.get().fields[self.index]
     }
@@ -149,16 +156,28 @@ impl Field {
         }
     }
 
+    fn __set__(
+        slf: &Bound<'_, Self>,
+        _instance: &Bound<'_, PyAny>,
+        _value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        Err(slf.get().read_only())
+    }
+
+    fn __delete__(slf: &Bound<'_, Self>, _instance: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(slf.get().read_only())
+    }
+
     /// The attribute's name.
     #[getter]
     fn name(&self) -> &str {
-        &self.about().attribute
+        &self.about().name
     }
 
     /// The name in the service's JSON.
     #[getter]
     fn json_name(&self) -> &str {
-        &self.about().name
+        &self.about().json_name
     }
 
     /// `"secret"`, `"personal"` or `None`: how carefully its value is shown.
@@ -168,7 +187,7 @@ impl Field {
     }
 
     fn __repr__(&self) -> String {
-        format!("<field {}>", self.about().attribute)
+        format!("<field {}>", self.about().name)
     }
 }
 
@@ -221,7 +240,7 @@ impl Model {
         // Mostly, fields come in the order of the document.
         let mut likely = 0;
         let end = json::each_member(&self.json, |name, place| {
-            let here = spec.fields.get(likely).is_some_and(|field| field.name == name);
+            let here = spec.fields.get(likely).is_some_and(|field| field.json_name == name);
             match if here { Some(likely) } else { spec.by_name.get(name).copied() } {
                 Some(index) => {
                     likely = index + 1;
@@ -292,7 +311,7 @@ impl Model {
         let mut fields = Vec::new();
         for (index, about) in spec.get().fields.iter().enumerate() {
             let field = Bound::new(py, Field { spec: spec.clone().unbind(), index })?;
-            class.setattr(about.attribute.as_str(), &field)?;
+            class.setattr(about.name.as_str(), &field)?;
             fields.push(field);
         }
         class.setattr("__fields__", PyTuple::new(py, fields)?)?;
@@ -352,7 +371,7 @@ impl Model {
                 Some("personal") if !value.is_none() => "<personal>".to_owned(),
                 _ => value.repr()?.to_string(),
             };
-            parts.push(format!("{}={shown}", about.attribute));
+            parts.push(format!("{}={shown}", about.name));
         }
         let extra = model.read()?.extra.len();
         if extra > 0 {

@@ -59,14 +59,14 @@ fn wide(spec: &Spec, rows: &[Map<String, Value>]) -> Result<RecordBatch, ArrowEr
     let mut fields = Vec::new();
     let mut columns = Vec::new();
     for field in &spec.fields {
-        let values: Vec<Option<&Value>> = rows.iter().map(|row| row.get(&field.name)).collect();
+        let values: Vec<Option<&Value>> = rows.iter().map(|row| row.get(&field.json_name)).collect();
         let column = column(&field.ty, &values)?;
-        fields.push(Field::new(&field.name, column.data_type().clone(), true));
+        fields.push(Field::new(&field.json_name, column.data_type().clone(), true));
         columns.push(column);
     }
     let mut unknown: Vec<&String> = Vec::new();
     for name in rows.iter().flat_map(Map::keys) {
-        if !unknown.contains(&name) && !spec.fields.iter().any(|field| field.name == *name) {
+        if !unknown.contains(&name) && !spec.fields.iter().any(|field| field.json_name == *name) {
             unknown.push(name);
         }
     }
@@ -101,8 +101,11 @@ fn guess(values: &[Option<&Value>]) -> Type {
 /// Totals by key as rows: `dimension` tells by what a row counts, the column of that name holds the key, the others are
 /// null. Each dimension adds up to the whole, so that one of them is what sums are made of.
 fn long(spec: &Spec, rows: &[Map<String, Value>]) -> Result<RecordBatch, ArrowError> {
-    let maps: Vec<(&str, &str)> =
-        spec.fields.iter().filter_map(|field| Some((field.name.as_str(), field.key.as_deref()?))).collect();
+    let maps: Vec<(&str, &str)> = spec
+        .fields
+        .iter()
+        .filter_map(|field| Some((field.json_name.as_str(), field.key.as_deref()?)))
+        .collect();
     let mut dimensions = StringBuilder::new();
     let mut keys: Vec<Vec<Option<Value>>> = vec![Vec::new(); maps.len()];
     let mut acus = Float64Builder::new();
@@ -214,10 +217,12 @@ fn column(ty: &Type, values: &[Option<&Value>]) -> Column {
             let mut fields = Vec::new();
             let mut columns = Vec::new();
             for field in &spec.get().fields {
-                let values: Vec<Option<&Value>> =
-                    objects.iter().map(|object| object.and_then(|object| object.get(&field.name))).collect();
+                let values: Vec<Option<&Value>> = objects
+                    .iter()
+                    .map(|object| object.and_then(|object| object.get(&field.json_name)))
+                    .collect();
                 let column = column(&field.ty, &values)?;
-                fields.push(Field::new(&field.name, column.data_type().clone(), true));
+                fields.push(Field::new(&field.json_name, column.data_type().clone(), true));
                 columns.push(column);
             }
             let present = NullBuffer::from_iter(objects.iter().map(Option::is_some));

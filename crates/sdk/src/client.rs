@@ -247,7 +247,7 @@ fn http_client(settings: &Settings) -> Result<reqwest::Client, Error> {
         let problem = if settings.certificates.is_empty() {
             problem.hinted("Check the machine's certificate store (SSL_CERT_FILE, SSL_CERT_DIR).")
         } else {
-            problem.at("ca_certificate_pem").hinted("Pass certificates that are whole, as PEM.")
+            problem.at("ca_certificate").hinted("Pass certificates that are whole, as PEM.")
         };
         problem.caused(error.without_url())
     })

@@ -41,7 +41,7 @@ pub struct ClientBuilder {
     api_key: Option<Secret>,
     base_url: Option<String>,
     attempt_timeout: Option<Duration>,
-    total_timeout: Option<Duration>,
+    timeout: Option<Duration>,
     connect_timeout: Option<Duration>,
     max_retries: Option<u32>,
     retry_base_delay: Option<Duration>,
@@ -50,7 +50,7 @@ pub struct ClientBuilder {
     prefetch: Option<usize>,
     max_body_bytes: Option<usize>,
     strict: bool,
-    ca_certificate_pem: Vec<Vec<u8>>,
+    ca_certificate: Vec<Vec<u8>>,
     proxy: Option<String>,
     no_proxy: bool,
     allow_insecure_http: bool,
@@ -79,8 +79,8 @@ impl ClientBuilder {
     }
 
     /// The time that a call may take with all attempts and waits (default 300 s).
-    pub fn total_timeout(mut self, limit: Duration) -> Self {
-        self.total_timeout = Some(limit);
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
         self
     }
 
@@ -136,8 +136,8 @@ impl ClientBuilder {
     }
 
     /// Certificate authorities to trust beside those of the machine: PEM, one or many certificates.
-    pub fn ca_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca_certificate_pem.push(pem.into());
+    pub fn ca_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_certificate.push(pem.into());
         self
     }
 
@@ -199,23 +199,23 @@ impl ClientBuilder {
                 .at("proxy")
                 .hinted("Set one of them."));
         }
-        if let (Some(attempt), Some(total)) = (self.attempt_timeout, self.total_timeout)
+        if let (Some(attempt), Some(total)) = (self.attempt_timeout, self.timeout)
             && attempt > total
         {
-            return Err(Error::config("attempt_timeout is longer than total_timeout")
+            return Err(Error::config("attempt_timeout is longer than timeout")
                 .at("attempt_timeout")
                 .hinted("An attempt is part of the call: give it no more time than the call has."));
         }
         let options = CallOptions {
             attempt_timeout: self.attempt_timeout,
-            total_timeout: self.total_timeout,
+            timeout: self.timeout,
             max_retries: self.max_retries,
             strict: Some(self.strict),
             cancel: None,
         };
         let defaults = Limits {
             attempt_timeout: DEFAULT_ATTEMPT_TIMEOUT,
-            total_timeout: DEFAULT_TOTAL_TIMEOUT,
+            timeout: DEFAULT_TOTAL_TIMEOUT,
             max_retries: 3,
             strict: false,
             cancel: None,
@@ -247,7 +247,7 @@ impl ClientBuilder {
                 self.max_body_bytes.unwrap_or(DEFAULT_MAX_BODY_BYTES),
                 usize::MAX,
             )?,
-            certificates: certificates(&self.ca_certificate_pem)?,
+            certificates: certificates(&self.ca_certificate)?,
             proxy: match self.proxy {
                 Some(url) => Proxy::Explicit(Box::new(proxy(&url)?)),
                 None if self.no_proxy || is_loopback(&base) => Proxy::None,
@@ -273,7 +273,7 @@ impl fmt::Debug for ClientBuilder {
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     attempt_timeout: Option<Duration>,
-    total_timeout: Option<Duration>,
+    timeout: Option<Duration>,
     max_retries: Option<u32>,
     strict: Option<bool>,
     cancel: Option<CancellationToken>,
@@ -292,8 +292,8 @@ impl CallOptions {
     }
 
     /// The time that a call may take with all attempts and waits.
-    pub fn total_timeout(mut self, limit: Duration) -> Self {
-        self.total_timeout = Some(limit);
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
         self
     }
 
@@ -320,7 +320,7 @@ impl CallOptions {
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
     pub(crate) attempt_timeout: Duration,
-    pub(crate) total_timeout: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) max_retries: u32,
     pub(crate) strict: bool,
     pub(crate) cancel: Option<CancellationToken>,
@@ -330,8 +330,7 @@ impl Limits {
     /// These limits with what the options change.
     pub(crate) fn with(&self, options: CallOptions) -> Result<Self, Error> {
         let least = Duration::from_millis(1);
-        let total_timeout =
-            within("total_timeout", options.total_timeout.unwrap_or(self.total_timeout), least)?;
+        let timeout = within("timeout", options.timeout.unwrap_or(self.timeout), least)?;
         let attempt_timeout =
             within("attempt_timeout", options.attempt_timeout.unwrap_or(self.attempt_timeout), least)?;
         let max_retries = options.max_retries.unwrap_or(self.max_retries);
@@ -341,8 +340,8 @@ impl Limits {
                 .hinted(format!("Give 0 to {MAX_RETRIES}.")));
         }
         Ok(Self {
-            attempt_timeout: attempt_timeout.min(total_timeout),
-            total_timeout,
+            attempt_timeout: attempt_timeout.min(timeout),
+            timeout,
             max_retries,
             strict: options.strict.unwrap_or(self.strict),
             cancel: options.cancel.or_else(|| self.cancel.clone()),
@@ -465,8 +464,8 @@ fn certificates(bundles: &[Vec<u8>]) -> Result<Vec<reqwest::Certificate>, Error>
     for pem in bundles {
         let found = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
         if found.is_empty() {
-            return Err(Error::config("ca_certificate_pem holds no certificate")
-                .at("ca_certificate_pem")
+            return Err(Error::config("ca_certificate holds no certificate")
+                .at("ca_certificate")
                 .hinted("Give PEM text with -----BEGIN CERTIFICATE----- blocks."));
         }
         all.extend(found);
@@ -598,22 +597,22 @@ mod tests {
             (local().proxy("http://127.0.0.1:1").no_proxy(), "proxy"),
             (local().proxy("socks5://127.0.0.1:1"), "proxy"),
             (local().proxy("canary"), "proxy"),
-            (local().attempt_timeout(second * 2).total_timeout(second), "attempt_timeout"),
+            (local().attempt_timeout(second * 2).timeout(second), "attempt_timeout"),
             (local().attempt_timeout(Duration::ZERO), "attempt_timeout"),
-            (local().total_timeout(Duration::MAX), "total_timeout"),
+            (local().timeout(Duration::MAX), "timeout"),
             (local().max_retries(11), "max_retries"),
             (local().max_concurrency(0), "max_concurrency"),
             (local().prefetch(0), "prefetch"),
             (local().prefetch(65), "prefetch"),
             (local().max_body_bytes(0), "max_body_bytes"),
-            (local().ca_certificate_pem("canary"), "ca_certificate_pem"),
+            (local().ca_certificate("canary"), "ca_certificate"),
             (local().user_agent_suffix("a\nb"), "user_agent_suffix"),
         ] {
             let error = build(builder).expect_err(field);
             assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some(field)), "{error}");
             assert!(!format!("{error} {error:?}").contains("canary"));
         }
-        assert!(build(local().max_retries(0).total_timeout(second)).is_ok());
+        assert!(build(local().max_retries(0).timeout(second)).is_ok());
     }
 
     #[test]
@@ -626,7 +625,7 @@ mod tests {
     #[test]
     fn options_change_what_they_name() {
         let client = build(local()).unwrap();
-        let quick = client.with_options(CallOptions::new().total_timeout(Duration::from_secs(5))).unwrap();
+        let quick = client.with_options(CallOptions::new().timeout(Duration::from_secs(5))).unwrap();
         assert_eq!(quick.limits().attempt_timeout, Duration::from_secs(5));
         assert_eq!(client.limits().attempt_timeout, Duration::from_secs(60));
         assert!(client.with_options(CallOptions::new().max_retries(99)).is_err());

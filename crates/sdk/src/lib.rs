@@ -17,7 +17,7 @@
 //! - It checks ids, limits, ranges of time and confirmations before a byte is sent ([`ErrorKind::Refused`]).
 //! - It sends the key to the client's own host and nowhere else; only `GET` follows redirects, within that host.
 //! - It tries again what can be tried again without harm, waits as long as `Retry-After` says, and ends within
-//!   [`ClientBuilder::total_timeout`].
+//!   [`ClientBuilder::timeout`].
 //! - It reads what it can: an unknown value of an enum or an unknown field is kept, a row that does not fit is put aside
 //!   as a [`BadRow`], and a list tells in its [`Report`] whether it is complete.
 //! - Its [`Error`] says what happened and what to do, with the request id, and never holds the key.

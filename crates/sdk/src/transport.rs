@@ -138,7 +138,7 @@ impl Call<'_> {
     async fn run(&self, mut request: Request) -> Result<Raw, Error> {
         let limits = self.client.limits();
         let policy = self.client.retry_policy();
-        let deadline = self.started + limits.total_timeout;
+        let deadline = self.started + limits.timeout;
         let mut spare = Spare::of(&request, policy.max_retries);
         self.dress(request.headers_mut());
         let mut next = Some(request);
@@ -151,7 +151,7 @@ impl Call<'_> {
                 Ok(slot) => slot,
                 Err(_) => match timeout_at(deadline, self.client.slots().acquire()).await {
                     Ok(Ok(slot)) => slot,
-                    _ => return Err(self.blame(crowded(limits.total_timeout))),
+                    _ => return Err(self.blame(crowded(limits.timeout))),
                 },
             };
             let begun = Instant::now();
@@ -351,7 +351,7 @@ impl Call<'_> {
                 let reason = chain(&cause);
                 Error::new(ErrorKind::Connect, format!("no secure connection could be made: {reason}"))
                     .hinted(
-                        "Check the base URL; behind a proxy that inspects traffic, pass its authority as ca_certificate_pem.",
+                        "Check the base URL; behind a proxy that inspects traffic, pass its authority as ca_certificate.",
                     )
                     .caused(cause)
             }
@@ -380,7 +380,7 @@ impl Call<'_> {
             Err(Failure::TimedOut) => {
                 let limits = self.client.limits();
                 let (limit, name) = if Instant::now() >= deadline {
-                    (limits.total_timeout, "total_timeout")
+                    (limits.timeout, "timeout")
                 } else {
                     (limits.attempt_timeout, "attempt_timeout")
                 };
@@ -449,7 +449,7 @@ fn cancelled(method: &Method, attempts: u32) -> Error {
 fn crowded(limit: Duration) -> Error {
     Error::new(
         ErrorKind::Timeout,
-        format!("no free slot among the requests in flight within {limit:?} (total_timeout)"),
+        format!("no free slot among the requests in flight within {limit:?} (timeout)"),
     )
     .hinted("Raise max_concurrency, or start fewer calls at a time.")
 }

@@ -143,8 +143,7 @@ async fn time_limits_hold() {
     let error = client.members().get(ids::USER).send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3), "{error}");
 
-    let client =
-        server.hasty().attempt_timeout(limit).total_timeout(limit * 2).max_retries(10).build().unwrap();
+    let client = server.hasty().attempt_timeout(limit).timeout(limit * 2).max_retries(10).build().unwrap();
     let error = client.members().get(ids::USER).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(error.attempts() < 4, "the total limit ended it: {error}");

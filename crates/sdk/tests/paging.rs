@@ -200,8 +200,7 @@ async fn pages_ahead_fit_into_the_requests_in_flight() {
     let server = with_members(100).await;
     server.fault(json!({"path": MEMBERS, "times": null, "delay_ms": 50})).await;
     let limit = std::time::Duration::from_millis(400);
-    let client =
-        server.hasty().max_concurrency(1).attempt_timeout(limit).total_timeout(limit).build().unwrap();
+    let client = server.hasty().max_concurrency(1).attempt_timeout(limit).timeout(limit).build().unwrap();
     let listed = client.members().list().limit(5).collect().await.unwrap();
     assert!(listed.report.complete && listed.rows.len() == 100);
 }

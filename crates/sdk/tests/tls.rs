@@ -70,16 +70,16 @@ fn client(url: &str) -> devin_v2::ClientBuilder {
 #[tokio::test]
 async fn an_authority_of_the_callers_is_trusted_and_no_other() {
     let (url, pem) = https().await;
-    let trusting = client(&url).ca_certificate_pem(pem).build().unwrap();
+    let trusting = client(&url).ca_certificate(pem).build().unwrap();
     assert_eq!(trusting.identity().get().send().await.unwrap().org_id, "org-1");
 
     let error = client(&url).build().unwrap().identity().get().send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "trying again won't help: {error}");
-    assert!(error.hint().is_some_and(|hint| hint.contains("ca_certificate_pem")), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("ca_certificate")), "{error}");
 
     for nonsense in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-        let error = client(&url).ca_certificate_pem(nonsense).build().unwrap_err();
-        assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("ca_certificate_pem")), "{error}");
+        let error = client(&url).ca_certificate(nonsense).build().unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Config, Some("ca_certificate")), "{error}");
     }
 }
 
@@ -101,7 +101,7 @@ async fn a_machine_without_authorities_is_enough() {
     }
     Client::builder().base_url("https://api.devin.ai").api_key("apk_user_example_value").build().unwrap();
     let (url, pem) = https().await;
-    let trusting = client(&url).ca_certificate_pem(pem).build().unwrap();
+    let trusting = client(&url).ca_certificate(pem).build().unwrap();
     assert_eq!(trusting.identity().get().send().await.unwrap().org_id, "org-1");
 }
 

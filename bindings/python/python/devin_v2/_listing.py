@@ -47,10 +47,19 @@ class _Watch:
 
     def __init__(self, name: str, progress: Progress, items: Items) -> None:
         self._items = items
+        self._told: tuple[int, int | None] = (0, None)
         self._bar = _Bar(name) if progress is True else None
         self._tell: Callable[[Report], object] | None = self._bar or (progress if callable(progress) else None)
 
     def row(self) -> None:
+        """After a row: says something once per page, since in between there is nothing new."""
+        progress = self._items.progress()
+        if progress != self._told:
+            self._told = progress
+            self.end()
+
+    def end(self) -> None:
+        """After the last row: says that it was."""
         if self._tell is not None:
             self._tell(Report(**self._items.report()))
 
@@ -125,6 +134,7 @@ class Listing(_Lazy[T]):
             for row in items:
                 watch.row()
                 yield row
+            watch.end()
         finally:
             watch.close()
 
@@ -180,10 +190,12 @@ class AsyncListing(_Lazy[T]):
                 if row is NotImplemented:
                     row = await run(items.start)
                 if row is ...:
-                    return
+                    break
                 if watch is not None:
                     watch.row()
                 yield row
+            if watch is not None:
+                watch.end()
         finally:
             if watch is not None:
                 watch.close()

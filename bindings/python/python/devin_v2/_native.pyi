@@ -4,7 +4,7 @@
 from asyncio import AbstractEventLoop, Future
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as _date, datetime
-from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar, final, overload
+from typing import Any, ClassVar, Generic, Literal, Never, NoReturn, TypeVar, final, overload
 
 from typing_extensions import CapsuleType, Self, disjoint_base
 
@@ -142,6 +142,12 @@ class Field(Generic[_T_co]):
     def __get__(self, instance: None, owner: type | None = None, /) -> Self: ...
     @overload
     def __get__(self, instance: Model, owner: type | None = None, /) -> _T_co: ...
+    def __set__(self, instance: Model, value: Never, /) -> NoReturn:
+        """Raises an `AttributeError`: rows are read-only."""
+
+    def __delete__(self, instance: Model, /) -> NoReturn:
+        """Raises an `AttributeError`: rows are read-only."""
+
     @property
     def name(self) -> str:
         """The attribute's name."""

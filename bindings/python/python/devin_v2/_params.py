@@ -23,4 +23,4 @@ Day: TypeAlias = Union[date, BillingDay, str]
 """A billing day: a `date`, a `BillingDay`, or text like `2025-12-05`."""
 
 Progress: TypeAlias = Union[bool, Callable[["Report"], object]]
-"""How a long listing tells how far it is: `True` shows a bar, a function is called with the `Report` after each row."""
+"""How a long listing tells how far it is: `True` shows a bar, a function is called with the `Report` after each page."""

@@ -80,7 +80,7 @@ def rows(client: Client) -> None:
     names: list[str] = [field.name for field in types.Member.__fields__]
     print(names, types.Member.email.sensitive, {member: 1}, member == member)
 
-    member.email = 1  # type: ignore
+    member.email = "x"  # type: ignore
     member.emial  # type: ignore
     member.last_login.date()  # type: ignore
 

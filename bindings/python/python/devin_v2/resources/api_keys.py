@@ -53,7 +53,7 @@ class ApiKeys:
             per_page: How many keys to return per page, 1 to 100.
             org_id: Only keys of this organization. Without it, keys of every organization.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.api_keys.list(per_page=25, org_id="org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"):
@@ -168,7 +168,7 @@ class AsyncApiKeys:
             per_page: How many keys to return per page, 1 to 100.
             org_id: Only keys of this organization. Without it, keys of every organization.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.api_keys.list(per_page=25, org_id="org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"):

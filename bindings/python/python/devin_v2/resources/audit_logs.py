@@ -51,7 +51,7 @@ class AuditLogs:
             after: Only entries after this one; accepts what `before` accepts.
             limit: How many entries to return at most. No upper bound is published; 100 is the default.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.audit_logs.list(limit=100):
@@ -94,7 +94,7 @@ class AsyncAuditLogs:
             after: Only entries after this one; accepts what `before` accepts.
             limit: How many entries to return at most. No upper bound is published; 100 is the default.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.audit_logs.list(limit=100):

@@ -49,7 +49,7 @@ class Groups:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.groups.list(limit=50):
@@ -129,7 +129,7 @@ class AsyncGroups:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.groups.list(limit=50):

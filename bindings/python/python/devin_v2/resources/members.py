@@ -47,7 +47,7 @@ class Members:
             limit: How many rows to return at most, 1 to 200.
             email: Only the member with this e-mail address.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.members.list(limit=50, email="ada@example.com"):
@@ -188,7 +188,7 @@ class Members:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.members.list_organizations("email|65f1c0ffee65f1c0ffee65f1", limit=50):
@@ -226,7 +226,7 @@ class AsyncMembers:
             limit: How many rows to return at most, 1 to 200.
             email: Only the member with this e-mail address.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.members.list(limit=50, email="ada@example.com"):
@@ -367,7 +367,7 @@ class AsyncMembers:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.members.list_organizations("email|65f1c0ffee65f1c0ffee65f1", limit=50):

@@ -44,7 +44,7 @@ class Organizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.organizations.list(limit=50):
@@ -169,7 +169,7 @@ class Organizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.organizations.list_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -308,7 +308,7 @@ class Organizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.organizations.list_groups("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -383,7 +383,7 @@ class Organizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.organizations.list_git_connections("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -412,7 +412,7 @@ class Organizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.organizations.list_git_permissions("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -503,7 +503,7 @@ class Organizations:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.organizations.list_sessions("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):
@@ -548,7 +548,7 @@ class Organizations:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.organizations.list_session_insights("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):
@@ -583,7 +583,7 @@ class AsyncOrganizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.organizations.list(limit=50):
@@ -708,7 +708,7 @@ class AsyncOrganizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.organizations.list_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -847,7 +847,7 @@ class AsyncOrganizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.organizations.list_groups("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -922,7 +922,7 @@ class AsyncOrganizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.organizations.list_git_connections("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -951,7 +951,7 @@ class AsyncOrganizations:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.organizations.list_git_permissions("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50):
@@ -1042,7 +1042,7 @@ class AsyncOrganizations:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.organizations.list_sessions("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):
@@ -1087,7 +1087,7 @@ class AsyncOrganizations:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.organizations.list_session_insights("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):

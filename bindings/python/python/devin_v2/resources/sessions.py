@@ -65,7 +65,7 @@ class Sessions:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.sessions.list(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):
@@ -109,7 +109,7 @@ class Sessions:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.sessions.list_insights(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):
@@ -182,7 +182,7 @@ class AsyncSessions:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.sessions.list(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):
@@ -226,7 +226,7 @@ class AsyncSessions:
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.sessions.list_insights(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):

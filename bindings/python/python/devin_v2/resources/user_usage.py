@@ -51,7 +51,7 @@ class UserUsage:
             skip: How many rows to leave out from the start of the list; 0 or more. No default is published.
             limit: How many rows to return at most, 1 to 200. No default is published.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> for row in client.user_usage.list(limit=50):
@@ -92,7 +92,7 @@ class AsyncUserUsage:
             skip: How many rows to leave out from the start of the list; 0 or more. No default is published.
             limit: How many rows to return at most, 1 to 200. No default is published.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
-            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each row.
+            progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
         Example:
             >>> async for row in client.user_usage.list(limit=50):

@@ -176,7 +176,7 @@ pub(super) fn index(api: &Api) -> String {
 /// The module of a resource.
 pub(super) fn file(api: &Api, resource: &Resource) -> String {
     let class = resource.name.to_upper_camel_case();
-    let mut out = format!("{MARK}");
+    let mut out = MARK.to_owned();
     out += &docstring(&format!("`client.{}`: {}", resource.name, resource.docs), "");
     out += "\nfrom __future__ import annotations\n\n";
     let mut body = String::new();
@@ -301,7 +301,7 @@ fn docs(api: &Api, operation: &Operation, arguments: &[Argument], is_async: bool
     if operation.paging.is_some() {
         described.push((
             "progress".to_owned(),
-            "`True` shows a bar (needs tqdm); a function is called with the `Report` after each row."
+            "`True` shows a bar (needs tqdm); a function is called with the `Report` after each page."
                 .to_owned(),
         ));
     }

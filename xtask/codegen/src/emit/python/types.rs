@@ -213,12 +213,11 @@ pub(super) fn body_fields<'a>(api: &'a Api, operation: &'a Operation) -> Option<
 }
 
 fn gather(api: &Api, ty: &TypeRef, found: &mut BTreeSet<String>) {
-    if let Some(name) = named_in(api, ty) {
-        if found.insert(name.clone())
-            && let Some(Shape::Object(fields)) = shape(api, &name)
-        {
-            fields.iter().for_each(|field| gather(api, &field.ty, found));
-        }
+    if let Some(name) = named_in(api, ty)
+        && found.insert(name.clone())
+        && let Some(Shape::Object(fields)) = shape(api, &name)
+    {
+        fields.iter().for_each(|field| gather(api, &field.ty, found));
     }
 }
 
