@@ -7,7 +7,8 @@ use crate::run;
 pub(crate) fn bench(arguments: &[&str]) -> Result<(), String> {
     match arguments {
         ["rust"] => rust(),
-        _ => Err("usage: cargo xtask bench rust".to_owned()),
+        ["python"] => crate::python::bench(),
+        _ => Err("usage: cargo xtask bench rust|python".to_owned()),
     }
 }
 

@@ -37,8 +37,20 @@ pub(crate) fn test() -> Result<(), String> {
     run::run(pytest(&from_source).arg(GATE))
 }
 
+/// The package beside what users would pick instead, in one run.
+pub(crate) fn bench() -> Result<(), String> {
+    let tests = tools::python_environment("python", REQUIREMENTS)?;
+    let wheel = wheel(&tests)?;
+    let peers = tools::python_environment("python-peers", "tests/peers/python/requirements.txt")?;
+    install(&peers, &wheel)?;
+    run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
+    let mut bench = command(peers.join("bin/python"));
+    bench.args(["tests/peers/python/bench.py", "--server"]).arg(target().join("release/devin-v2-peers"));
+    run::run(bench.arg("--wheel").arg(wheel))
+}
+
 /// The wheel of this machine.
-pub(crate) fn wheel(python: &Path) -> Result<PathBuf, String> {
+fn wheel(python: &Path) -> Result<PathBuf, String> {
     packed(python, "wheel", &["build", "--locked"])
 }
 
@@ -68,7 +80,7 @@ fn pip(environment: &Path) -> std::process::Command {
     pip
 }
 
-pub(crate) fn install(environment: &Path, wheel: &Path) -> Result<(), String> {
+fn install(environment: &Path, wheel: &Path) -> Result<(), String> {
     run::run(pip(environment).args(["install", "--quiet", "--force-reinstall", "--no-deps"]).arg(wheel))
 }
 

@@ -1,5 +1,6 @@
 //! Rows and other answers as objects. An object keeps the JSON that the service sent and makes a value of a field when
-//! it is asked for the first time: what nobody reads costs nothing, and nothing that came is lost.
+//! it is read: what nobody reads costs nothing, rows that are held take little more than their JSON, and nothing that
+//! came is lost.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -202,18 +203,27 @@ pub(crate) struct Model {
     read: OnceLock<Read>,
 }
 
-/// Where the members of an object stand in its JSON, and the values made of them so far.
+/// Where the members of an object stand in its JSON.
 struct Read {
-    fields: Box<[Slot]>,
-    extra: Box<[(Box<str>, Range<usize>)]>,
+    fields: Box<[Place]>,
+    extra: Box<[(Box<str>, Place)]>,
 }
 
-#[derive(Default)]
-struct Slot {
+/// A part of the JSON; an empty one is of a member that isn't there, for no JSON value is that short.
+#[derive(Clone, Copy, Default)]
+struct Place {
     start: u32,
-    /// 0 if the member isn't there: no JSON value is that short.
-    length: u32,
-    value: OnceLock<Py<PyAny>>,
+    end: u32,
+}
+
+impl Place {
+    fn of(place: Range<usize>) -> Self {
+        Self { start: place.start as u32, end: place.end as u32 }
+    }
+
+    fn within(self, json: &[u8]) -> &[u8] {
+        json.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
 }
 
 impl Model {
@@ -235,7 +245,10 @@ impl Model {
             return Ok(read);
         }
         let spec = self.spec.get();
-        let mut fields: Box<[Slot]> = std::iter::repeat_with(Slot::default).take(spec.fields.len()).collect();
+        if u32::try_from(self.json.len()).is_err() {
+            return Err(PyValueError::new_err("a single row of more than 4 GiB can't be read"));
+        }
+        let mut fields = vec![Place::default(); spec.fields.len()].into_boxed_slice();
         let mut extra = Vec::new();
         // Mostly, fields come in the order of the document.
         let mut likely = 0;
@@ -244,10 +257,9 @@ impl Model {
             match if here { Some(likely) } else { spec.by_name.get(name).copied() } {
                 Some(index) => {
                     likely = index + 1;
-                    fields[index].start = place.start as u32;
-                    fields[index].length = place.len() as u32;
+                    fields[index] = Place::of(place);
                 }
-                None => extra.push((Box::from(name), place)),
+                None => extra.push((Box::from(name), Place::of(place))),
             }
         });
         end.ok_or_else(value::broken)?;
@@ -255,21 +267,12 @@ impl Model {
     }
 
     fn field<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        let slot = &self.read()?.fields[index];
-        if let Some(value) = slot.value.get() {
-            return Ok(value.bind(py).clone());
-        }
+        let json = self.read()?.fields[index].within(&self.json);
         let about = &self.spec.get().fields[index];
-        let start = slot.start as usize;
-        let json = self.json.get(start..start + slot.length as usize).unwrap_or_default();
-        let absent = json.is_empty() || (!about.nullable && json == b"null");
-        let value = if absent {
-            about.default.bind(py).clone()
-        } else {
-            about.ty.convert_part(py, &self.json, json)?
-        };
-        // Another thread may have been faster: one object is what all get.
-        Ok(slot.value.get_or_init(|| value.unbind()).bind(py).clone())
+        if json.is_empty() || (!about.nullable && json == b"null") {
+            return Ok(about.default.bind(py).clone());
+        }
+        about.ty.convert_part(py, &self.json, json)
     }
 
     /// The JSON with secrets replaced by what may be shown of them.
@@ -357,7 +360,7 @@ impl Model {
     fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let extra = PyDict::new(py);
         for (name, place) in &self.read()?.extra {
-            extra.set_item(&**name, value::any(py, &self.json[place.clone()])?)?;
+            extra.set_item(&**name, value::any(py, place.within(&self.json))?)?;
         }
         Ok(extra)
     }

@@ -47,7 +47,11 @@ def test_async_for(emulator: Emulator, in_loop: Any) -> None:
 
 def test_pages(in_loop: Any) -> None:
     async def work(client: AsyncClient) -> None:
-        for listing in (client.members.list(limit=50), client.api_keys.list(per_page=2), client.audit_logs.list(limit=20)):
+        for listing in (
+            client.members.list(limit=50),
+            client.api_keys.list(per_page=2),
+            client.audit_logs.list(limit=20),
+        ):
             page = await listing.page()
             assert page.has_more and page.next and isinstance(page, devin_v2.Page)
             rows = await listing.collect()

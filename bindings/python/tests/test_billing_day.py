@@ -28,7 +28,9 @@ def test_made_of() -> None:
     assert BillingDay(datetime.date(2026, 2, 28)) == day == BillingDay(day)
 
 
-@pytest.mark.parametrize("value", ["", "2026-02-30", "28.2.2026", "2026-02-28T08:00:00Z", datetime.datetime(2026, 2, 28)])
+@pytest.mark.parametrize(
+    "value", ["", "2026-02-30", "28.2.2026", "2026-02-28T08:00:00Z", datetime.datetime(2026, 2, 28)]
+)
 def test_what_is_no_day(value: object) -> None:
     with pytest.raises(RefusedError):
         BillingDay(value)  # type: ignore[arg-type]

@@ -111,7 +111,9 @@ def test_settings_that_cannot_be(settings: dict[str, Any], field: str) -> None:
         assert caught.value.field == field
 
 
-@pytest.mark.parametrize("settings", [{"timeout": "3"}, {"max_retries": 1.5}, {"strict": "yes"}, {"colour": "red"}], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{"timeout": "3"}, {"max_retries": 1.5}, {"strict": "yes"}, {"colour": "red"}], ids=str
+)
 def test_settings_of_another_type(settings: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
         Client(**{"api_key": "apk_user_x", **settings})

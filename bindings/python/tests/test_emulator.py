@@ -107,7 +107,9 @@ def test_faults_that_cannot_be(kind: str, effect: dict[str, Any], emulator: Emul
 
 def test_which_requests_a_fault_meets(emulator: Emulator) -> None:
     client = emulator.client(max_retries=0)
-    emulator.fault("status", status=404, method="GET", path="/v2/enterprise/members", query={"limit": "7"}, skip=1, times=1)
+    emulator.fault(
+        "status", status=404, method="GET", path="/v2/enterprise/members", query={"limit": "7"}, skip=1, times=1
+    )
     emulator.fault("status", status=409, path="/v2/enterprise/organizations/*")
     client.roles.list()
     client.members.list(limit=8).page()

@@ -28,11 +28,15 @@ def test_for(emulator: Emulator, client: Client) -> None:
     rows = list(members)
     assert len({row.user_id for row in rows}) == len(rows) == 120
     assert all(isinstance(row, types.Member) for row in rows)
-    assert sorted(request.query for request in emulator.requests) == [
-        "limit=50",
-        "limit=50&skip=100",
-        "limit=50&skip=50",
-    ] or len(emulator.requests) == 3
+    assert (
+        sorted(request.query for request in emulator.requests)
+        == [
+            "limit=50",
+            "limit=50&skip=100",
+            "limit=50&skip=50",
+        ]
+        or len(emulator.requests) == 3
+    )
     assert members.report == Report(complete=True, expected=120, seen=120, pages=3)
     assert len(members) == 120
 
@@ -116,9 +120,7 @@ def test_the_report_grows(client: Client) -> None:
 
 def test_a_row_that_moved_is_given_once(emulator: Emulator, client: Client) -> None:
     first = client.members.list(limit=50).page()[0]
-    emulator.fault(
-        "replace_field", path=MEMBERS, query={"skip": "50"}, name="user_id", value=first.user_id, row=0
-    )
+    emulator.fault("replace_field", path=MEMBERS, query={"skip": "50"}, name="user_id", value=first.user_id, row=0)
     rows = client.members.list(limit=50).collect()
     assert rows.report is not None
     assert (rows.report.duplicates, rows.report.seen, len(rows), rows.report.complete) == (1, 119, 119, False)
@@ -126,9 +128,7 @@ def test_a_row_that_moved_is_given_once(emulator: Emulator, client: Client) -> N
 
 
 def test_a_total_that_changes(emulator: Emulator, client: Client) -> None:
-    emulator.fault(
-        "replace_field", path=MEMBERS, query={"skip": "50"}, name="total", value=119, envelope=True
-    )
+    emulator.fault("replace_field", path=MEMBERS, query={"skip": "50"}, name="total", value=119, envelope=True)
     members = client.members.list(limit=50)
     list(members)
     assert members.report.total_changed

@@ -201,7 +201,7 @@ def test_secrets_are_redacted_and_personal_fields_are_not(client: Client) -> Non
 
 def test_the_interface_itself(client: Client) -> None:
     capsule = client.members.list(limit=5).page().__arrow_c_stream__()
-    assert 'arrow_array_stream' in repr(capsule)
+    assert "arrow_array_stream" in repr(capsule)
     del capsule  # never read: freed all the same
     reader = pyarrow.RecordBatchReader.from_stream(client.members.list(limit=50))
     assert sum(batch.num_rows for batch in reader) == 120

@@ -36,7 +36,8 @@ def table(
     for name in clients.NAMES:
         value = figures[name]
         note = (notes or {}).get(name, "")
-        print(f"  {clients.TITLES[name]:22} {value:12,.{digits}f}   {value / official:8.3f} of official  {note}".rstrip())
+        line = f"  {clients.TITLES[name]:22} {value:12,.{digits}f}   {value / official:8.3f} of official  {note}"
+        print(line.rstrip())
     sys.stdout.flush()
 
 

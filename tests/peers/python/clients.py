@@ -27,7 +27,7 @@ TITLES = {
 IMPORTS = {
     "devin-v2": "import devin_v2",
     "official": "import devin_sdk",
-    "generated": "import devin_generated, devin_generated.api.self_, devin_generated.api.sessions, devin_generated.models",
+    "generated": "from devin_generated.api.sessions import list_sessions_v2_enterprise_sessions_get",
     "msgspec": "import httpx, msgspec",
     "json": "import httpx, json",
 }

@@ -1,4 +1,4 @@
-"""The answers as msgspec structs. An unknown status would cost the page, so it is any text here, as it is in the SDK."""
+"""The answers as msgspec structs. A status that a Literal doesn't list would cost the page, so it is any text here."""
 
 from datetime import datetime
 
