@@ -20,8 +20,7 @@ fn string_end(json: &[u8], at: usize) -> Option<(usize, bool)> {
     let mut next = at + 1;
     let mut escaped = false;
     loop {
-        let found = json.get(next..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        next += found;
+        next += memchr::memchr2(b'"', b'\\', json.get(next..)?)?;
         if json.get(next) == Some(&b'"') {
             return Some((next + 1, escaped));
         }
@@ -93,8 +92,8 @@ pub(crate) fn each_element(json: &[u8], mut take: impl FnMut(Range<usize>)) -> O
     Some(())
 }
 
-/// Calls `take` with the name of each member of an object and the place of its value.
-pub(crate) fn each_member(json: &[u8], mut take: impl FnMut(&str, Range<usize>)) -> Option<()> {
+/// Calls `take` with the name of each member of an object, which is UTF-8, and the place of its value.
+pub(crate) fn each_member(json: &[u8], mut take: impl FnMut(&[u8], Range<usize>)) -> Option<()> {
     let mut at = skip_space(json, 0);
     if json.get(at) != Some(&b'{') {
         return None;
@@ -110,9 +109,9 @@ pub(crate) fn each_member(json: &[u8], mut take: impl FnMut(&str, Range<usize>))
         at = skip_space(json, at + 1);
         let end = value_end(json, at)?;
         if escaped {
-            take(&text(name)?, at..end);
+            take(text(name)?.as_bytes(), at..end);
         } else {
-            take(std::str::from_utf8(name.get(1..name.len() - 1)?).ok()?, at..end);
+            take(name.get(1..name.len() - 1)?, at..end);
         }
         at = skip_space(json, end);
         if json.get(at) == Some(&b',') {

@@ -24,7 +24,7 @@ pub(crate) struct Spec {
     class: Py<PyType>,
     pub(crate) fields: Vec<FieldSpec>,
     /// Fields by their name in JSON.
-    by_name: HashMap<Box<str>, usize>,
+    by_name: HashMap<Box<[u8]>, usize>,
     has_secrets: bool,
 }
 
@@ -71,7 +71,7 @@ impl Spec {
                 Some(empty) if !default.is_none() && default.len()? == 0 => empty.unbind(),
                 _ => default.unbind(),
             };
-            by_name.insert(json_name.clone().into_boxed_str(), fields.len());
+            by_name.insert(json_name.clone().into_bytes().into_boxed_slice(), fields.len());
             fields.push(FieldSpec { name, json_name, ty, nullable, default, sensitive, key });
         }
         Ok(Self { class: class.clone().unbind(), fields, by_name, has_secrets })
@@ -253,13 +253,13 @@ impl Model {
         // Mostly, fields come in the order of the document.
         let mut likely = 0;
         let end = json::each_member(&self.json, |name, place| {
-            let here = spec.fields.get(likely).is_some_and(|field| field.json_name == name);
+            let here = spec.fields.get(likely).is_some_and(|field| field.json_name.as_bytes() == name);
             match if here { Some(likely) } else { spec.by_name.get(name).copied() } {
                 Some(index) => {
                     likely = index + 1;
                     fields[index] = Place::of(place);
                 }
-                None => extra.push((Box::from(name), Place::of(place))),
+                None => extra.push((String::from_utf8_lossy(name).into(), Place::of(place))),
             }
         });
         end.ok_or_else(value::broken)?;

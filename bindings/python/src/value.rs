@@ -110,7 +110,7 @@ impl Type {
                 let end = json::each_member(json, |name, place| {
                     if done.is_ok() {
                         let value = inner.convert_part(py, whole, &json[place]);
-                        done = value.and_then(|value| map.set_item(name, value));
+                        done = value.and_then(|value| map.set_item(String::from_utf8_lossy(name), value));
                     }
                 });
                 end.ok_or_else(broken)?;

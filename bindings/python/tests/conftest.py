@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -74,14 +75,33 @@ def program() -> Program:
     """Runs a program of `programs/` with every warning an error; it has to end by itself."""
 
     def run(name: str, *arguments: str, timeout: float = 60, options: tuple[str, ...] = (), **environment: str) -> Any:
-        return subprocess.run(
-            [sys.executable, "-P", "-W", "error", "-X", "dev", *options, str(TESTS / "programs" / name), *arguments],
+        command = [
+            sys.executable,
+            "-P",
+            "-W",
+            "error",
+            "-X",
+            "dev",
+            *options,
+            str(TESTS / "programs" / name),
+            *arguments,
+        ]
+        running = subprocess.Popen(
+            command,
             env={**os.environ, **environment},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=timeout,
-            check=False,
+            start_new_session=True,
         )
+        with running:
+            try:
+                out, err = running.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired:
+                # With its children, which would hold its output open.
+                os.killpg(running.pid, signal.SIGKILL)
+                raise
+        return subprocess.CompletedProcess(command, running.returncode, out, err)
 
     return run
 

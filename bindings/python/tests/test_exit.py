@@ -9,11 +9,7 @@ import pytest
 
 CASES = [
     "unclosed",
-    "thread",
-    "reading_thread",
-    "busy_threads",
     "looping_thread",
-    "busy_loop",
     "pending_task",
     "half_read",
     "error_at_the_end",
@@ -29,6 +25,14 @@ def test_exit(case: str, program: Any) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     # Requests in flight would take a minute.
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("case", ["thread", "reading_thread", "busy_threads", "busy_loop"])
+def test_exit_many_times(case: str, program: Any) -> None:
+    """What comes back at the very moment that the interpreter ends hits one run in a few."""
+    for _ in range(12):
+        done = program("exit.py", case, timeout=30)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_calls_of_exit_handlers(program: Any) -> None:

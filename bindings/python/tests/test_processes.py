@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from typing import Any
 
@@ -28,7 +27,6 @@ CASES = [
 ]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 @pytest.mark.parametrize("case", CASES, ids=" ".join)
 def test_processes(case: tuple[str, ...], program: Any, server: dict[str, str]) -> None:
     done = program("processes.py", *case, timeout=90, options=FORKS, **server)

@@ -23,9 +23,9 @@ def test_a_shared_row(client: Client) -> None:
         row = client.sessions.list(limit=1).page()[0]
         start = threading.Barrier(8)
 
-        def read(row: Any = row, start: threading.Barrier = start) -> tuple[int, ...]:
+        def read(row: Any = row, start: threading.Barrier = start) -> tuple[Any, ...]:
             start.wait(10)
-            return tuple(id(getattr(row, field.name)) for field in type(row).__fields__)
+            return tuple(getattr(row, field.name) for field in type(row).__fields__)
 
         with ThreadPoolExecutor(8) as pool:
             assert len({future.result() for future in [pool.submit(read) for _ in range(8)]}) == 1

@@ -84,8 +84,7 @@ impl<'a> Scan<'a> {
         self.byte(b'"')?;
         let start = self.at;
         loop {
-            let found = self.json.get(self.at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-            self.at += found;
+            self.at += memchr::memchr2(b'"', b'\\', self.json.get(self.at..)?)?;
             if self.peek()? == b'"' {
                 self.at += 1;
                 return self.json.get(start..self.at - 1);

@@ -1,4 +1,4 @@
-"""Clients and what comes of them in other processes. The first argument names the case; the key is in the environment."""
+"""Clients and what comes of them in other processes. The arguments name the case; the key is in the environment."""
 
 from __future__ import annotations
 
@@ -139,11 +139,13 @@ def fork_in_flight() -> None:
     threads = [threading.Thread(target=busy) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for _ in range(20):
-        in_child(lambda: call(client))
-    going = False
-    for thread in threads:
-        thread.join()
+    try:
+        for _ in range(20):
+            in_child(lambda: call(client))
+    finally:
+        going = False
+        for thread in threads:
+            thread.join()
 
 
 def fork_with_a_listing() -> None:
