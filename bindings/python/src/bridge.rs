@@ -3,10 +3,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::task::AbortHandle;
 
-use crate::process::{Owned, lock, runtime};
+use crate::process::{ComingBack, Owned, lock, runtime};
 
 /// Makes the value that a future gets, once the interpreter is at hand.
 pub(crate) type Outcome = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -53,6 +54,11 @@ impl Bridge {
         future: Py<PyAny>,
         work: impl Future<Output = Outcome> + Send + 'static,
     ) -> PyResult<Task> {
+        if ComingBack::new().is_none() {
+            return Err(PyRuntimeError::new_err(
+                "the interpreter is ending: nothing could be awaited any more",
+            ));
+        }
         let queue = slf.get().queue.clone();
         let bridge = slf.clone().unbind();
         let task = runtime()?.spawn(async move {
@@ -73,7 +79,7 @@ impl Bridge {
 
 /// Asks the loop to empty the queue.
 fn wake(bridge: &Py<Bridge>) {
-    // Not at all while the interpreter shuts down.
+    let Some(_leave) = ComingBack::new() else { return };
     let _ = Python::try_attach(|py| {
         let bridge = bridge.bind(py);
         let woken = bridge

@@ -52,7 +52,8 @@ fn count<T: TryFrom<i64>>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
 
 /// Reads the settings that were given.
 fn builder(settings: &Bound<'_, PyDict>) -> PyResult<ClientBuilder> {
-    let mut builder = Client::builder();
+    let ours = concat!("devin-v2-python/", env!("CARGO_PKG_VERSION"));
+    let mut builder = Client::builder().user_agent_suffix(ours);
     for (name, value) in settings {
         let name: String = name.extract()?;
         builder = match name.as_str() {
@@ -75,7 +76,9 @@ fn builder(settings: &Bound<'_, PyDict>) -> PyResult<ClientBuilder> {
             "proxy" if value.is_none() => builder.no_proxy(),
             "proxy" => builder.proxy(value.extract::<String>()?),
             "allow_insecure_http" => builder.allow_insecure_http(value.extract()?),
-            "user_agent_suffix" => builder.user_agent_suffix(value.extract::<String>()?),
+            "user_agent_suffix" => {
+                builder.user_agent_suffix(format!("{ours} {}", value.extract::<String>()?))
+            }
             other => return Err(PyValueError::new_err(format!("there is no setting {other}"))),
         };
     }

@@ -22,19 +22,26 @@ fn invalid(text: impl Into<String>) -> PyErr {
     PyValueError::new_err(text.into())
 }
 
+/// A whole number, as the setting `name`.
+fn number<T: TryFrom<i128>>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
+    let number: i128 = value.extract()?;
+    T::try_from(number).map_err(|_| invalid(format!("{name}: {number} is out of range")))
+}
+
 fn config(settings: &Bound<'_, PyDict>) -> PyResult<Config> {
     let mut config = Config::default();
     for (name, value) in settings {
-        match name.extract::<String>()?.as_str() {
+        let name: String = name.extract()?;
+        match name.as_str() {
             "host" => {
                 config.host =
                     value.extract::<String>()?.parse().map_err(|_| invalid("host is not an IP address"))?;
             }
-            "port" => config.port = value.extract()?,
-            "seed" => config.seed = value.extract()?,
-            "organizations" => config.organizations = value.extract()?,
-            "members" => config.members = value.extract()?,
-            "sessions" => config.sessions = value.extract()?,
+            "port" => config.port = number(&name, &value)?,
+            "seed" => config.seed = number(&name, &value)?,
+            "organizations" => config.organizations = number(&name, &value)?,
+            "members" => config.members = number(&name, &value)?,
+            "sessions" => config.sessions = number(&name, &value)?,
             "api_key" => config.api_key = Some(value.extract()?),
             "now" => {
                 let text: String = arguments::json(&value, 0)?.as_str().unwrap_or_default().to_owned();

@@ -37,7 +37,7 @@ mod _native {
     #[pymodule_export]
     use super::model::{Field, Model};
     #[pymodule_export]
-    use super::process::forked;
+    use super::process::{forked, shut_down};
     #[pymodule_export]
     use super::secret::Secret;
     #[pymodule_export]

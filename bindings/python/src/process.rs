@@ -1,9 +1,10 @@
 //! The runtime under all calls, one per process: a forked child makes its own, since threads don't survive a fork.
 
+use std::cell::Cell;
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -11,6 +12,15 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 /// How long a blocked call leaves a signal (Ctrl-C) unanswered at most.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How long the end of the interpreter waits for threads that are just coming back to it.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
+/// Whether the interpreter is ending: a thread that comes back to it then would end the process with an error.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Threads that are coming back to the interpreter.
+static COMING_BACK: AtomicUsize = AtomicUsize::new(0);
 
 /// How many forks lie between the first process and this one.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
@@ -28,6 +38,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[pyfunction]
 pub(crate) fn forked() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
+    COMING_BACK.store(0, Ordering::SeqCst);
     // Not dropped: a runtime waits for its threads when it is, and they aren't in this process.
     *lock(&RUNTIME) = None;
 }
@@ -75,18 +86,82 @@ impl<T> Drop for Owned<T> {
     }
 }
 
+/// Called when the interpreter ends, after all threads but daemons have: from now on, none of ours comes back to it.
+#[pyfunction]
+pub(crate) fn shut_down(py: Python<'_>) {
+    ENDING.store(true, Ordering::SeqCst);
+    let since = Instant::now();
+    py.detach(|| {
+        while COMING_BACK.load(Ordering::SeqCst) > 0 && since.elapsed() < LAST_CALLS {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+}
+
+/// Leave to come back to the interpreter, which waits for its end while it is held.
+pub(crate) struct ComingBack(());
+
+impl ComingBack {
+    /// `None` once the interpreter is ending.
+    pub(crate) fn new() -> Option<Self> {
+        COMING_BACK.fetch_add(1, Ordering::SeqCst);
+        let leave = Self(());
+        (!ENDING.load(Ordering::SeqCst)).then_some(leave)
+    }
+}
+
+impl Drop for ComingBack {
+    fn drop(&mut self) {
+        COMING_BACK.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Whether this is the thread that gets Python's signals.
+fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+    thread_local! {
+        /// The generation in which it was found out, and what.
+        static KNOWN: Cell<Option<(u64, bool)>> = const { Cell::new(None) };
+    }
+    // After a fork, the thread that forked is the main one.
+    let generation = GENERATION.load(Ordering::Relaxed);
+    if let Some((known, is_main)) = KNOWN.get()
+        && known == generation
+    {
+        return Ok(is_main);
+    }
+    let threading = py.import("threading")?;
+    let main = threading.call_method0("main_thread")?.getattr("ident")?;
+    let is_main = main.eq(threading.call_method0("get_ident")?)?;
+    KNOWN.set(Some((generation, is_main)));
+    Ok(is_main)
+}
+
 /// Waits for `future` on this thread, detached from the interpreter; Ctrl-C drops it and is raised at once.
 pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
     let runtime = runtime()?;
-    py.detach(|| {
-        runtime.block_on(async {
-            let mut future = std::pin::pin!(future);
-            loop {
-                match tokio::time::timeout(SIGNAL_INTERVAL, &mut future).await {
-                    Ok(value) => return Ok(value),
-                    Err(_) => Python::attach(|py| py.check_signals())?,
+    if is_main_thread(py)? {
+        return py.detach(|| {
+            runtime.block_on(async {
+                let mut future = std::pin::pin!(future);
+                loop {
+                    match tokio::time::timeout(SIGNAL_INTERVAL, &mut future).await {
+                        Ok(value) => return Ok(value),
+                        Err(_) => Python::attach(|py| py.check_signals())?,
+                    }
                 }
-            }
-        })
-    })
+            })
+        });
+    }
+    let (value, leave) = py.detach(|| {
+        let value = runtime.block_on(future);
+        match ComingBack::new() {
+            Some(leave) => (value, leave),
+            // A daemon thread whose interpreter is ending: it ends with the process, as Python's own do.
+            None => loop {
+                std::thread::park();
+            },
+        }
+    });
+    drop(leave);
+    Ok(value)
 }

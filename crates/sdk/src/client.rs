@@ -121,7 +121,11 @@ impl Client {
         operation: &'static Operation,
         build: impl FnOnce(&str, &reqwest::Client) -> Result<Request, String>,
     ) -> Result<Request, Error> {
-        build(&self.shared.base_text, &self.shared.http).map_err(|reason| {
+        let built = build(&self.shared.base_text, &self.shared.http).map(|mut request| {
+            guard::encode(request.url_mut());
+            request
+        });
+        built.map_err(|reason| {
             let reason = redact::foreign(&reason, Some(self.shared.credential.expose()));
             Error::new(ErrorKind::Refused, format!("the arguments make no request: {reason}"))
                 .of(operation)

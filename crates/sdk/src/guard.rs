@@ -15,7 +15,7 @@ use crate::operation::{Kind, Operation, parameter};
 
 pub(crate) use filter::{list as filter_list, text as filter_text};
 pub(crate) use limits::number;
-pub(crate) use path::{decoded, fully_decoded, segment, value as path_value};
+pub(crate) use path::{decoded, encode, encoded, fully_decoded, segment, value as path_value};
 
 /// Checks a built request against everything the table says about its operation.
 ///

@@ -5,7 +5,6 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Request;
 use serde::Serialize;
 
@@ -14,9 +13,6 @@ use crate::error::Error;
 use crate::guard;
 use crate::operation::{Kind, Operation, parameter};
 use crate::response::Raw;
-
-/// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request that is written by hand, for what the document does not have. Made by [`Client::request`].
 ///
@@ -178,7 +174,7 @@ fn plain(operation: &Operation, path: &str) -> Result<String, Error> {
             return refused(&format!("has a segment that {}", found.problem), found.remedy);
         }
         out.push('/');
-        out.extend(utf8_percent_encode(&guard::decoded(part), SEGMENT));
+        out.extend(guard::encoded(&guard::decoded(part)));
     }
     Ok(out)
 }

@@ -60,7 +60,10 @@ fn a_change_of_the_document_reaches_every_output() {
             "bindings/python/python/devin_v2/types.py",
             &["class Budget(Model)", "remaining_acus: float", "\"hibernating\""],
         ),
-        ("bindings/python/python/devin_v2/resources/__init__.py", &["def budgets(self) -> AsyncBudgets"]),
+        (
+            "bindings/python/python/devin_v2/resources/__init__.py",
+            &["budgets: AsyncBudgets", "self.budgets = Budgets(caller)"],
+        ),
         (
             "bindings/python/python/devin_v2/resources/budgets.py",
             &["def get_budget", "async def get_budget", ") -> types.Budget"],

@@ -13,6 +13,7 @@ successor in v3, where there is one.
 
 from __future__ import annotations
 
+import atexit as _atexit
 import os as _os
 
 from . import _native
@@ -79,6 +80,8 @@ __all__ = [
     "operations",
 ]
 
+# Threads that come back to Python while it shuts down would end the process with an error.
+_atexit.register(_native.shut_down)
 if hasattr(_os, "register_at_fork"):
     # Threads don't survive a fork: the child makes its own when it needs them.
     _os.register_at_fork(after_in_child=_native.forked)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ._base import AsyncCaller, SyncCaller
 from ._native import Core, NotGiven
 from ._params import NOT_GIVEN
+from ._typing import TYPE_CHECKING, Any
 from .resources import AsyncResources, Resources
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ class _Settings:
     _settings: dict[str, object]
     _options: dict[str, object]
     _caller: Any
+    _keeps: object = None
+    """What has to live as long as this client."""
 
     def _make(self, core: Core) -> None:
         raise TypeError("a client of a kind of its own")
@@ -76,9 +77,33 @@ class _Settings:
         Raises:
             ConfigError: A setting is missing, malformed or in conflict with another one.
         """
-        given = _given({name: value for name, value in locals().items() if name != "self" and name != "__class__"})
-        self._make(Core(given))
-        given.pop("api_key", None)
+        given = _given(
+            {
+                "api_key": api_key,
+                "base_url": base_url,
+                "timeout": timeout,
+                "attempt_timeout": attempt_timeout,
+                "connect_timeout": connect_timeout,
+                "max_retries": max_retries,
+                "retry_base_delay": retry_base_delay,
+                "max_retry_after": max_retry_after,
+                "max_concurrency": max_concurrency,
+                "prefetch": prefetch,
+                "max_body_bytes": max_body_bytes,
+                "strict": strict,
+                "ca_certificate": ca_certificate,
+                "proxy": proxy,
+                "allow_insecure_http": allow_insecure_http,
+                "user_agent_suffix": user_agent_suffix,
+            }
+        )
+        try:
+            core = Core(given)
+        finally:
+            # Tools that report errors show the variables of each frame: the key is not among them.
+            given.pop("api_key", None)
+            api_key = NOT_GIVEN
+        self._make(core)
         self._settings, self._options = given, {}
 
     @classmethod
@@ -118,6 +143,7 @@ class _Settings:
         )
         client = type(self).__new__(type(self))
         client._settings, client._options = self._settings, {**self._options, **changes}
+        client._keeps = self._keeps
         client._make(self._caller.core.with_options(client._options))
         return client
 
@@ -143,6 +169,7 @@ class Client(_Settings, Resources):
 
     def _make(self, core: Core) -> None:
         self._caller = SyncCaller(core)
+        self._bind(self._caller)
 
     def request(
         self,
@@ -189,6 +216,7 @@ class AsyncClient(_Settings, AsyncResources):
 
     def _make(self, core: Core) -> None:
         self._caller = AsyncCaller(core)
+        self._bind(self._caller)
 
     async def request(
         self,

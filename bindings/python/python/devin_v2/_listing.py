@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
 from ._base import run
 from ._rows import Page, Report, Rows, stream
+from ._typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .errors import DevinError
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ __all__ = [
     "emulate",
     "forked",
     "operations",
+    "shut_down",
     "version",
 ]
 
@@ -330,6 +331,9 @@ def emulate(arguments: Sequence[str]) -> int:
 
 def forked() -> None:
     """Called in a forked child: what the parent's threads held is theirs, and is left alone."""
+
+def shut_down() -> None:
+    """Called when the interpreter ends: from now on, none of our threads comes back to it."""
 
 def operations() -> list[dict[str, Any]]:
     """What the document and its overlay say of each operation."""

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from . import _native
+from ._rows import Record
+from ._typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 
-class Operation(NamedTuple):
+class Operation(Record):
     """What there is to know about an operation without calling it."""
+
+    __slots__ = (
+        "name",
+        "resource",
+        "method",
+        "http_method",
+        "path",
+        "kind",
+        "confirm",
+        "paged",
+        "summary",
+        "v3_twin",
+        "beta",
+    )
 
     name: str
     """Its name in this package, such as `members.list`."""
@@ -20,8 +37,8 @@ class Operation(NamedTuple):
     """Such as `GET`."""
     path: str
     """Such as `/v2/enterprise/members/{user_id}`."""
-    kind: str
-    """`read`, `write`, `destructive` or `bulk-destructive`."""
+    kind: Literal["read", "write", "destructive", "bulk-destructive"]
+    """What calling it can do."""
     confirm: str | None
     """The phrase that it asks for before anything is sent, if it does."""
     paged: bool
@@ -32,6 +49,10 @@ class Operation(NamedTuple):
     """Its successor in v3, where one is known."""
     beta: bool
     """Whether the service calls it beta."""
+
+    def __init__(self, **fields: Any) -> None:
+        for name in self.__slots__:
+            setattr(self, name, fields[name])
 
 
 def operations() -> tuple[Operation, ...]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Union
-
-from ._native import BillingDay, NotGiven
-
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from ._rows import Report
+from ._native import NotGiven
+from ._typing import TYPE_CHECKING
 
 NOT_GIVEN = NotGiven()
 """An argument that is left out, which is something else than `None`: `None` sends null."""
 
-Instant: TypeAlias = Union[datetime, BillingDay, str]
-"""A time: an aware `datetime`, a `BillingDay` (its start, 08:00 UTC), or text with an offset or `Z`."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from typing import TypeAlias
 
-Day: TypeAlias = Union[date, BillingDay, str]
-"""A billing day: a `date`, a `BillingDay`, or text like `2025-12-05`."""
+    from ._native import BillingDay
+    from ._rows import Report
 
-Progress: TypeAlias = Union[bool, Callable[["Report"], object]]
-"""How a long listing tells how far it is: `True` shows a bar, a function is called with the `Report` after each page."""
+    Instant: TypeAlias = datetime | BillingDay | str
+    """A time: an aware `datetime`, a `BillingDay` (its start, 08:00 UTC), or text with an offset or `Z`."""
+
+    Day: TypeAlias = date | BillingDay | str
+    """A billing day: a `date`, a `BillingDay`, or text like `2025-12-05`."""
+
+    Progress: TypeAlias = bool | Callable[[Report], object]
+    """How a long listing tells how far it is: `True` shows a bar, a function is called with the `Report` after each
+    page."""

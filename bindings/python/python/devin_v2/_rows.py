@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
-
 from . import _native
+from ._typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", covariant=True)
 
 
-class _Record:
+class Record:
     """A few values by name: compared by them, picklable."""
 
     __slots__: tuple[str, ...] = ()
@@ -34,7 +33,7 @@ class _Record:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-class BadRow(_Record):
+class BadRow(Record):
     """A row that does not fit its type. The rows around it are not affected."""
 
     __slots__ = ("index", "json", "path", "reason")
@@ -54,7 +53,7 @@ class BadRow(_Record):
         self.index, self.json, self.path, self.reason = index, json, path, reason
 
 
-class Report(_Record):
+class Report(Record):
     """How far a listing has come, and whether it can be trusted to be whole."""
 
     __slots__ = (

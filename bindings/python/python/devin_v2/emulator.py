@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from . import _native
@@ -9,6 +10,8 @@ from . import _native
 
 def main() -> int:
     """Runs it with the program's arguments until it is stopped."""
+    # It ends by itself on Ctrl-C; Python would raise a KeyboardInterrupt on top.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _native.emulate(sys.argv[1:])
 
 

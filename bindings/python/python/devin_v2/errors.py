@@ -6,7 +6,7 @@ that says what happened and what to do; it never holds the key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from ._typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._rows import Rows
@@ -76,7 +76,13 @@ class DevinError(Exception):
         self.partial = fields.get("partial")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), str(self), dict(self.__dict__), self.__cause__)
+        # Exceptions don't take their causes along by themselves.
+        causes = []
+        cause = self.__cause__
+        while cause is not None and len(causes) < 16:
+            causes.append(cause)
+            cause = cause.__cause__
+        return _restore, (type(self), str(self), dict(self.__dict__), causes)
 
 
 class ConfigError(DevinError):
@@ -169,19 +175,22 @@ def _from_native(kind: str, message: str, fields: dict[str, Any], causes: list[s
     of_kind = _KINDS.get(kind, DevinError)
     if of_kind is BadRequestError and fields["status_code"] == 422:
         of_kind = UnprocessableEntityError
-    error = of_kind(message, kind=kind, **fields)
-    cause: BaseException = error
-    for text in causes:
-        cause.__cause__ = ConnectionError(text)
-        cause = cause.__cause__
-    return error
+    return _caused(of_kind(message, kind=kind, **fields), [ConnectionError(text) for text in causes])
 
 
 def _restore(
-    of_kind: type[DevinError], message: str, fields: dict[str, Any], cause: BaseException | None
+    of_kind: type[DevinError], message: str, fields: dict[str, Any], causes: list[BaseException]
 ) -> DevinError:
     """The exception that was pickled."""
     error = of_kind(message)
     error.__dict__.update(fields)
-    error.__cause__ = cause
+    return _caused(error, causes)
+
+
+def _caused(error: DevinError, causes: list[BaseException]) -> DevinError:
+    """The error with its chain of causes, nearest first."""
+    last: BaseException = error
+    for cause in causes:
+        last.__cause__ = cause
+        last = cause
     return error

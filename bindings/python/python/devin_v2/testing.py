@@ -98,11 +98,15 @@ class Emulator:
 
     def client(self, **settings: Any) -> Client:
         """A client of this emulator."""
-        return Client(**{"base_url": self.url, "api_key": self.api_key, **settings})
+        client = Client(**{"base_url": self.url, "api_key": self.api_key, **settings})
+        client._keeps = self
+        return client
 
     def async_client(self, **settings: Any) -> AsyncClient:
         """An asyncio client of this emulator."""
-        return AsyncClient(**{"base_url": self.url, "api_key": self.api_key, **settings})
+        client = AsyncClient(**{"base_url": self.url, "api_key": self.api_key, **settings})
+        client._keeps = self
+        return client
 
     def fault(
         self,

@@ -2,11 +2,30 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode_str, utf8_percent_encode};
 use reqwest::Url;
 
 use crate::error::Error;
 use crate::operation::{Operation, parameter};
+
+/// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A segment as it is sent.
+pub(crate) fn encoded(segment: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(segment, SEGMENT)
+}
+
+/// Encodes the path of a URL as strictly as [`encoded`] does: URL parsers leave a `|`, which ids have, as it is, and not
+/// every server and proxy takes that.
+pub(crate) fn encode(url: &mut Url) {
+    // What is encoded stays as it is: decoding could make dots or slashes of it.
+    const PATH: &AsciiSet = &SEGMENT.remove(b'%').remove(b'/');
+    let path = utf8_percent_encode(url.path(), PATH).to_string();
+    if path != url.path() {
+        url.set_path(&path);
+    }
+}
 
 /// The longest path value: far beyond any id, and short enough for every proxy.
 const MAX_BYTES: usize = 1024;

@@ -143,10 +143,9 @@ pub(super) fn example(operation: &Operation, arguments: &[Argument]) -> Option<V
 /// The attributes of the two clients.
 pub(super) fn index(api: &Api) -> String {
     let mut out = format!(
-        "{MARK}\"\"\"The resources of a client, loaded when they are first asked for.\"\"\"\n\n\
+        "{MARK}\"\"\"The resources of a client, loaded when the first client is made.\"\"\"\n\n\
          from __future__ import annotations\n\n\
-         from functools import cached_property\n\
-         from typing import TYPE_CHECKING\n\n\
+         from .._typing import TYPE_CHECKING\n\n\
          if TYPE_CHECKING:\n\
          \x20   from .._base import AsyncCaller, SyncCaller\n"
     );
@@ -159,15 +158,26 @@ pub(super) fn index(api: &Api) -> String {
     for (class, prefix, caller, which) in
         [("Resources", "", "SyncCaller", "Client"), ("AsyncResources", "Async", "AsyncCaller", "AsyncClient")]
     {
-        out += &format!(
-            "\n\nclass {class}:\n    \"\"\"The resources of `{which}`.\"\"\"\n\n    _caller: {caller}\n"
-        );
-        for resource in &api.resources {
-            let name = text::argument(&resource.name);
-            let ty = format!("{prefix}{}", resource.name.to_upper_camel_case());
-            out += &format!("\n    @cached_property\n    def {name}(self) -> {ty}:\n");
-            out += &docstring(&resource.docs, "        ");
-            out += &format!("        from .{name} import {ty}\n\n        return {ty}(self._caller)\n");
+        out += &format!("\n\nclass {class}:\n    \"\"\"The resources of `{which}`.\"\"\"\n");
+        let named: Vec<(String, String, &str)> = api
+            .resources
+            .iter()
+            .map(|resource| {
+                let ty = format!("{prefix}{}", resource.name.to_upper_camel_case());
+                (text::argument(&resource.name), ty, resource.docs.as_str())
+            })
+            .collect();
+        for (name, ty, docs) in &named {
+            out += &format!("\n    {name}: {ty}\n");
+            out += &docstring(docs, "    ");
+        }
+        out += &format!("\n    def _bind(self, caller: {caller}) -> None:\n");
+        for (name, ty, _) in &named {
+            out += &format!("        from .{name} import {ty}\n");
+        }
+        out += "\n";
+        for (name, ty, _) in &named {
+            out += &format!("        self.{name} = {ty}(caller)\n");
         }
     }
     out
