@@ -58,7 +58,7 @@ fn a_change_of_the_document_reaches_every_output() {
         ("crates/sdk/src/generated/dynamic.rs", &["\"budgets.get_budget\" =>"]),
         (
             "bindings/python/python/devin_v2/types.py",
-            &["class Budget(Model)", "remaining_acus: float", "\"hibernating\""],
+            &["class Budget(Model)", "remaining_acus: Field[float]", "\"hibernating\""],
         ),
         (
             "bindings/python/python/devin_v2/resources/__init__.py",

@@ -2,7 +2,7 @@
 
 pub(crate) mod dynamic;
 pub(crate) mod operations;
-mod shapes;
+mod row_types;
 pub mod api_keys;
 pub mod audit_logs;
 pub mod consumption;

@@ -16,7 +16,8 @@ pub(super) fn emit(source: &Source, files: &mut Files) {
     files.add(format!("{PACKAGE}/types.py"), types::file(api));
     files.add(format!("{PACKAGE}/resources/__init__.py"), resources::index(api));
     for resource in &api.resources {
-        files.add(format!("{PACKAGE}/resources/{}.py", resource.name), resources::file(api, resource));
+        let module = text::resource(&resource.name);
+        files.add(format!("{PACKAGE}/resources/{module}.py"), resources::file(api, resource));
     }
     files.add("bindings/python/tests/calls.json", calls::file(api));
 }

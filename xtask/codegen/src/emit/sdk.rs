@@ -1,10 +1,10 @@
 //! `crates/sdk`: one file per resource, and the operation table.
 
-mod argument;
+pub(super) mod argument;
 mod call;
 mod dynamic;
 mod example;
-mod shapes;
+mod row_types;
 mod table;
 
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ pub(super) fn emit(source: &Source, client: &syn::File, files: &mut Files) -> Re
         files.add(path, rust::file(resource_file(resource, &calls)));
         all.append(&mut calls);
     }
-    files.add("crates/sdk/src/generated/shapes.rs", rust::file(shapes::file(api)));
+    files.add("crates/sdk/src/generated/row_types.rs", rust::file(row_types::file(api)));
     files.add("crates/sdk/src/generated/dynamic.rs", rust::file(dynamic::file(&all)));
     files.add("crates/sdk/src/generated/operations.rs", rust::file(table::file(api)));
     files.add("crates/sdk/src/generated/mod.rs", rust::file(mod_file(api)));
@@ -91,7 +91,7 @@ fn mod_file(api: &Api) -> TokenStream {
     quote! {
         pub(crate) mod dynamic;
         pub(crate) mod operations;
-        mod shapes;
+        mod row_types;
         #(#modules)*
 
         use crate::Client;

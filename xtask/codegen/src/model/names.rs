@@ -41,7 +41,7 @@ const CLIENT_METHODS: &[&str] = &[
 ];
 
 /// Files beside those of the resources.
-const OWN_FILES: &[&str] = &["mod", "operations"];
+const OWN_FILES: &[&str] = &["dynamic", "mod", "operations", "row_types"];
 
 /// Types and traits that generated code names without a path, so that a type of that name beside it would hide them.
 const PRELUDE: &[&str] = &["Into", "IntoIterator", "Option", "Result", "Self", "String", "Vec"];

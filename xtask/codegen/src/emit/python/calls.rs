@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::sdk::argument::key;
 use super::resources::{arguments, example};
 use super::text;
 use crate::model::Api;
@@ -15,12 +16,12 @@ pub(super) fn file(api: &Api) -> String {
             let given = given.map(|given| given.into_iter().collect::<Map<String, Value>>());
             json!({
                 "operation": operation.name(),
-                "resource": text::argument(&operation.resource),
+                "resource": text::resource(&operation.resource),
                 "method": text::argument(&operation.method),
                 "paged": operation.paging.is_some(),
                 "http_method": operation.http_method,
                 "template": operation.template,
-                "path": operation.path.iter().map(|parameter| text::argument(&parameter.name)).collect::<Vec<_>>(),
+                "path": operation.path.iter().map(|parameter| text::argument(&key(&parameter.name, false))).collect::<Vec<_>>(),
                 // Null if the document's examples don't make a call.
                 "arguments": given,
                 "all_arguments": arguments.iter().map(|argument| argument.name.as_str()).collect::<Vec<_>>(),

@@ -4,6 +4,7 @@ use heck::ToUpperCamelCase;
 use serde_json::Value;
 
 use super::super::rust::sentence;
+use super::super::sdk::argument::key;
 use super::text::{self, MARK, docstring, literal};
 use super::types::body_fields;
 use crate::model::{Api, Operation, Resource, TypeRef};
@@ -29,8 +30,8 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
     let mut arguments: Vec<Argument> = Vec::new();
     for parameter in &operation.path {
         arguments.push(Argument {
-            name: text::argument(&parameter.name),
-            key: parameter.name.clone(),
+            name: text::argument(&key(&parameter.name, false)),
+            key: key(&parameter.name, false),
             annotation: text::taken(api, &parameter.ty, types),
             docs: parameter.docs.clone(),
             required: true,
@@ -40,8 +41,8 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
     }
     for parameter in &operation.query {
         arguments.push(Argument {
-            name: text::argument(&parameter.name),
-            key: parameter.name.clone(),
+            name: text::argument(&key(&parameter.name, false)),
+            key: key(&parameter.name, false),
             annotation: text::taken(api, &parameter.ty, types),
             docs: parameter.docs.clone(),
             required: parameter.required,
@@ -57,8 +58,8 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
                 let ty = text::taken(api, &field.ty, types);
                 let nullable = field.nullable && !field.required;
                 arguments.push(Argument {
-                    name: format!("{prefix}{}", text::argument(&field.name)),
-                    key: format!("{prefix}{}", field.name),
+                    name: format!("{prefix}{}", text::argument(&key(&field.name, false))),
+                    key: if taken { format!("body_{}", field.name) } else { key(&field.name, false) },
                     annotation: if nullable { format!("{ty} | None") } else { ty },
                     docs: field.docs.clone()
                         + if nullable { " `None` sends null; leaving it out changes nothing." } else { "" },
@@ -151,7 +152,7 @@ pub(super) fn index(api: &Api) -> String {
     );
     for resource in &api.resources {
         let class = resource.name.to_upper_camel_case();
-        let module = text::argument(&resource.name);
+        let module = text::resource(&resource.name);
         out += &format!("    from .{module} import Async{class}, {class}\n");
     }
     out += "\n__all__ = [\"AsyncResources\", \"Resources\"]\n";
@@ -164,7 +165,7 @@ pub(super) fn index(api: &Api) -> String {
             .iter()
             .map(|resource| {
                 let ty = format!("{prefix}{}", resource.name.to_upper_camel_case());
-                (text::argument(&resource.name), ty, resource.docs.as_str())
+                (text::resource(&resource.name), ty, resource.docs.as_str())
             })
             .collect();
         for (name, ty, docs) in &named {
@@ -335,7 +336,7 @@ fn docs(api: &Api, operation: &Operation, arguments: &[Argument], is_async: bool
             .collect();
         let call = format!(
             "client.{}.{}({})",
-            text::argument(&operation.resource),
+            text::resource(&operation.resource),
             text::argument(&operation.method),
             given.join(", ")
         );

@@ -13,11 +13,21 @@ const KEYWORDS: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
     "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "self", "try", "while", "with", "yield",
+    "progress",
 ];
+
+/// What every client has beside its resources.
+const OWN_OF_CLIENT: &[&str] = &["base_url", "close", "request", "with_options"];
 
 /// What every object has beside its fields.
 const OWN_ATTRIBUTES: &[&str] =
     &["extra", "from_dict", "from_json", "to_dict", "to_json", "to_pandas", "to_polars"];
+
+/// A resource's name: an attribute of the client, and a module.
+pub(super) fn resource(name: &str) -> String {
+    let name = argument(name);
+    if OWN_OF_CLIENT.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
 
 /// An argument's name.
 pub(super) fn argument(name: &str) -> String {

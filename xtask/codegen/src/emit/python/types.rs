@@ -50,12 +50,13 @@ pub(super) fn file(api: &Api) -> String {
             out += &docstring(&docs, "");
         }
     }
-    let mut done = BTreeSet::new();
+    let mut classes = Classes { api, begun: BTreeSet::new(), done: BTreeSet::new(), out };
     for named in &api.types {
         if read.contains(&named.name) {
-            class(api, named, &mut done, &mut out);
+            classes.add(named);
         }
     }
+    let mut out = classes.out;
     for named in &api.types {
         if let Shape::Object(fields) = &named.shape
             && written.contains(&named.name)
@@ -87,49 +88,77 @@ pub(super) fn file(api: &Api) -> String {
     format!("{MARK}{head}{imports}\n{out}")
 }
 
-/// A class with its fields, after those that it is made of.
-fn class(api: &Api, named: &Type, done: &mut BTreeSet<String>, out: &mut String) {
-    let Shape::Object(fields) = &named.shape else { return };
-    if !done.insert(named.name.clone()) {
-        return;
+/// The classes of answers, each after those that it is made of.
+struct Classes<'a> {
+    api: &'a Api,
+    begun: BTreeSet<String>,
+    done: BTreeSet<String>,
+    out: String,
+}
+
+impl Classes<'_> {
+    fn add(&mut self, named: &Type) {
+        let Shape::Object(fields) = &named.shape else { return };
+        if !self.begun.insert(named.name.clone()) {
+            return;
+        }
+        let api = self.api;
+        for field in fields {
+            if let Some(inner) = named_in(api, &field.ty).and_then(|name| api.named(&name)) {
+                self.add(inner);
+            }
+        }
+        let lines = self.class(named, fields);
+        self.out += &lines;
+        self.done.insert(named.name.clone());
     }
-    for field in fields {
-        if let Some(inner) = named_in(api, &field.ty).and_then(|name| api.named(&name)) {
-            class(api, inner, done, out);
+
+    /// The type of a field; one that holds the class itself can't name it yet, and comes as plain values.
+    fn ty<'t>(&self, ty: &'t TypeRef) -> &'t TypeRef {
+        let name = named_in(self.api, ty);
+        let is_object = |name: &String| matches!(shape(self.api, name), Some(Shape::Object(_)));
+        match name.filter(is_object) {
+            Some(name) if !self.done.contains(&name) => &TypeRef::Any,
+            _ => ty,
         }
     }
-    *out += &format!("\n\nclass {}(Model):\n", named.name);
-    *out += &docstring(&named.docs, "    ");
-    *out += "\n    __slots__ = ()\n";
-    *out += "    _spec = (\n";
-    for field in fields {
-        let default = default(api, field);
-        let sensitive = field.sensitive.as_ref().map_or("None".to_owned(), |kind| format!("\"{kind}\""));
-        let key = field.key.as_ref().map_or("None".to_owned(), |key| format!("\"{key}\""));
-        *out += &format!(
-            "        (\"{}\", {}, {}, {}, {default}, {sensitive}, {key}),\n",
-            text::attribute(&field.name),
-            literal(&Value::String(field.name.clone())),
-            text::native(api, &field.ty, ""),
-            if field.nullable { "True" } else { "False" },
-        );
-    }
-    *out += "    )\n";
-    for field in fields {
-        let ty = text::read(api, &field.ty, "");
-        let never_none = !field.nullable && (field.required || default(api, field) != "None");
-        let ty = if never_none { ty } else { format!("{ty} | None") };
-        // A descriptor, as at run time: checkers see its value on objects, and that it can't be set.
-        *out += &format!("\n    {}: Field[{ty}]\n", text::attribute(&field.name));
-        let mut docs = field.docs.clone();
-        match field.sensitive.as_deref() {
-            Some("personal") => docs += "\n\nPersonal: not shown by `repr`.",
-            Some("secret") => docs += "\n\nSecret: shown redacted.",
-            _ => {}
+
+    fn class(&self, named: &Type, fields: &[Field]) -> String {
+        let api = self.api;
+        let mut out = format!("\n\nclass {}(Model):\n", named.name);
+        out += &docstring(&named.docs, "    ");
+        out += "\n    __slots__ = ()\n";
+        out += "    _spec = (\n";
+        for field in fields {
+            let default = default(api, field);
+            let sensitive = field.sensitive.as_ref().map_or("None".to_owned(), |kind| format!("\"{kind}\""));
+            let key = field.key.as_ref().map_or("None".to_owned(), |key| format!("\"{key}\""));
+            out += &format!(
+                "        (\"{}\", {}, {}, {}, {default}, {sensitive}, {key}),\n",
+                text::attribute(&field.name),
+                literal(&Value::String(field.name.clone())),
+                text::native(api, self.ty(&field.ty), ""),
+                if field.nullable { "True" } else { "False" },
+            );
         }
-        if !docs.trim().is_empty() {
-            *out += &docstring(&docs, "    ");
+        out += "    )\n";
+        for field in fields {
+            let ty = text::read(api, self.ty(&field.ty), "");
+            let never_none = !field.nullable && (field.required || default(api, field) != "None");
+            let ty = if never_none { ty } else { format!("{ty} | None") };
+            // A descriptor, as at run time: checkers see its value on objects, and that it can't be set.
+            out += &format!("\n    {}: Field[{ty}]\n", text::attribute(&field.name));
+            let mut docs = field.docs.clone();
+            match field.sensitive.as_deref() {
+                Some("personal") => docs += "\n\nPersonal: not shown by `repr`.",
+                Some("secret") => docs += "\n\nSecret: shown redacted.",
+                _ => {}
+            }
+            if !docs.trim().is_empty() {
+                out += &docstring(&docs, "    ");
+            }
         }
+        out
     }
 }
 

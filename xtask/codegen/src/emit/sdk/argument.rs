@@ -34,10 +34,9 @@ impl Argument {
     pub(super) fn key(&self) -> String {
         let ident = self.ident.to_string();
         if self.place == Place::Body && ident == format!("body_{}", rust::ident(&self.wire)) {
-            ident
-        } else {
-            self.wire.clone()
+            return ident;
         }
+        key(&self.wire, self.place == Place::WholeBody)
     }
 
     /// What the method takes.
@@ -84,6 +83,12 @@ pub(super) fn ident(name: &str) -> Ident {
     }
     let ident = rust::ident(name);
     if OWN_METHODS.contains(&ident.to_string().as_str()) { format_ident!("{ident}_") } else { ident }
+}
+
+/// The name under which an argument is given: the document's, unless calls have one of their own that is called so.
+pub(in super::super) fn key(wire: &str, is_own: bool) -> String {
+    let is_taken = !is_own && ["billing_days", "confirm", "resume"].contains(&wire);
+    format!("{wire}{}", if is_taken { "_" } else { "" })
 }
 
 /// What a method takes for a type.

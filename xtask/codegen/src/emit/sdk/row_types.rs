@@ -20,21 +20,21 @@ pub(super) fn file(api: &Api) -> TokenStream {
     }
     let tables = names.iter().map(|name| {
         let (constant, ty) = (constant(name), format_ident!("{name}"));
-        let known = match api.named(name).map(|named| &named.shape) {
-            Some(Shape::Object(fields)) => {
-                let fields = fields.iter().map(|field| {
-                    let (name, required, nullable) = (&field.name, field.required, field.nullable);
-                    let ty = known(api, &field.ty);
-                    quote! { Field { name: #name, ty: #ty, required: #required, nullable: #nullable }, }
-                });
-                quote! { Type::Object(&[#(#fields)*]) }
-            }
-            _ => known(api, &TypeRef::Named(name.clone())),
+        let Some(Shape::Object(fields)) = api.named(name).map(|named| &named.shape) else {
+            let known = known(api, &TypeRef::Named(name.clone()));
+            return quote! { impl Shaped for types::#ty { const TYPE: Type = #known; } };
         };
+        let count = fields.len();
+        let fields = fields.iter().map(|field| {
+            let (name, required, nullable) = (&field.name, field.required, field.nullable);
+            let ty = known(api, &field.ty);
+            quote! { Field { name: #name, ty: #ty, required: #required, nullable: #nullable }, }
+        });
+        // Statics, since types may hold themselves.
         quote! {
-            const #constant: Type = #known;
+            static #constant: [Field; #count] = [#(#fields)*];
             impl Shaped for types::#ty {
-                const TYPE: Type = #constant;
+                const TYPE: Type = Type::Object(&#constant);
             }
         }
     });
@@ -71,7 +71,7 @@ fn known(api: &Api, ty: &TypeRef) -> TokenStream {
         TypeRef::Named(name) => match api.named(name).map(|named| &named.shape) {
             Some(Shape::Object(_)) => {
                 let constant = constant(name);
-                quote! { #constant }
+                quote! { Type::Object(&#constant) }
             }
             Some(Shape::Enum(_)) => quote! { Type::String },
             Some(Shape::Alias(target)) => known(api, target),
