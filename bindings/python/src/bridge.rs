@@ -16,6 +16,7 @@ pub(crate) type Outcome = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Se
 #[pyclass(frozen, module = "devin_v2._native")]
 pub(crate) struct Bridge {
     loop_: Py<PyAny>,
+    drain: Py<PyAny>,
     queue: Arc<Mutex<Vec<Arrived>>>,
 }
 
@@ -24,26 +25,25 @@ type Arrived = (Py<PyAny>, Outcome);
 
 #[pymethods]
 impl Bridge {
+    /// `drain` is called in the loop, with this bridge, when there is something to take.
     #[new]
-    fn new(r#loop: Py<PyAny>) -> Self {
-        Self { loop_: r#loop, queue: Arc::default() }
+    fn new(r#loop: Py<PyAny>, drain: Py<PyAny>) -> Self {
+        Self { loop_: r#loop, drain, queue: Arc::default() }
     }
 
-    /// Hands all results that have come to their futures. Runs in the loop.
-    fn drain(&self, py: Python<'_>) -> PyResult<()> {
-        // In the loop's thread, so that nothing can be awaited between these lines.
+    /// All results that have come: a future, whether its call failed, and what came of it.
+    ///
+    /// They are handed out here but given to their futures in Python: what futures do then runs code of the loop, and
+    /// a daemon thread that is in such code when the interpreter ends must have no frame of ours below it.
+    fn take<'py>(&self, py: Python<'py>) -> Vec<(Py<PyAny>, bool, Bound<'py, PyAny>)> {
         let arrived = std::mem::take(&mut *lock(&self.queue));
-        for (future, outcome) in arrived {
-            let future = future.bind(py);
-            if future.call_method0("done")?.is_truthy()? {
-                continue;
-            }
-            match outcome(py) {
-                Ok(value) => future.call_method1("set_result", (value,))?,
-                Err(error) => future.call_method1("set_exception", (error,))?,
-            };
-        }
-        Ok(())
+        arrived
+            .into_iter()
+            .map(|(future, outcome)| match outcome(py) {
+                Ok(value) => (future, false, value.into_bound(py)),
+                Err(error) => (future, true, error.into_value(py).into_bound(py).into_any()),
+            })
+            .collect()
     }
 }
 
@@ -82,9 +82,8 @@ fn wake(bridge: &Py<Bridge>) {
     let Some(_leave) = ComingBack::new() else { return };
     let _ = Python::try_attach(|py| {
         let bridge = bridge.bind(py);
-        let woken = bridge
-            .getattr("drain")
-            .and_then(|drain| bridge.get().loop_.bind(py).call_method1("call_soon_threadsafe", (drain,)));
+        let to_do = (bridge.get().drain.bind(py), bridge);
+        let woken = bridge.get().loop_.bind(py).call_method1("call_soon_threadsafe", to_do);
         if woken.is_err() {
             // The loop was closed: no one waits any more.
             lock(&bridge.get().queue).clear();

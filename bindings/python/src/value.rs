@@ -5,8 +5,7 @@ use devin_v2::Timestamp;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyMappingProxy, PyString, PyTuple, PyType};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use pyo3::types::{PyBool, PyDict, PyInt, PyList, PyMappingProxy, PyString, PyTuple, PyType};
 
 use crate::json::{self, plain, text};
 use crate::model::Spec;
@@ -127,7 +126,7 @@ impl Type {
 }
 
 fn number<T: std::str::FromStr>(json: &[u8]) -> Option<T> {
-    std::str::from_utf8(json).ok()?.parse().ok()
+    std::str::from_utf8(json).ok()?.trim().parse().ok()
 }
 
 /// An ISO 8601 date-time as an aware `datetime`; one without a zone is UTC, as everywhere in the SDK. What isn't one
@@ -171,78 +170,52 @@ pub(crate) fn is_date(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// A JSON value as what it is: `dict`, `list`, `str`, `int`, `float`, `bool` or `None`.
 pub(crate) fn any<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    Build(py).deserialize(&mut deserializer).map_err(unreadable)
+    Ok(match json.trim_ascii().first() {
+        Some(b'{') => {
+            let map = PyDict::new(py);
+            let mut done = Ok(());
+            let end = json::each_member(json, |name, place| {
+                if done.is_ok() {
+                    let value = any(py, &json[place]);
+                    done = value.and_then(|value| map.set_item(String::from_utf8_lossy(name), value));
+                }
+            });
+            end.ok_or_else(broken)?;
+            done?;
+            map.into_any()
+        }
+        Some(b'[') => {
+            let list = PyList::empty(py);
+            let mut done = Ok(());
+            let end = json::each_element(json, |place| {
+                if done.is_ok() {
+                    done = any(py, &json[place]).and_then(|value| list.append(value));
+                }
+            });
+            end.ok_or_else(broken)?;
+            done?;
+            list.into_any()
+        }
+        Some(b'"') => PyString::new(py, &text(json).ok_or_else(broken)?).into_any(),
+        Some(b't') => PyBool::new(py, true).to_owned().into_any(),
+        Some(b'f') => PyBool::new(py, false).to_owned().into_any(),
+        Some(b'n') => py.None().into_bound(py),
+        Some(_) if json.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => {
+            number::<f64>(json).ok_or_else(broken)?.into_pyobject(py)?.into_any()
+        }
+        Some(_) => match number::<i64>(json) {
+            Some(number) => number.into_pyobject(py)?.into_any(),
+            // Of any length, digit by digit.
+            None => {
+                let digits = std::str::from_utf8(json).map_err(|_| broken())?;
+                py.get_type::<PyInt>().call1((digits.trim(),))?
+            }
+        },
+        None => return Err(broken()),
+    })
 }
 
 /// The error for what the core would not have let through.
 pub(crate) fn broken() -> PyErr {
     PyValueError::new_err("not JSON")
-}
-
-fn unreadable(error: serde_json::Error) -> PyErr {
-    PyValueError::new_err(format!("not JSON: {error}"))
-}
-
-/// Builds Python's values while the JSON is read.
-struct Build<'py>(Python<'py>);
-
-impl<'de, 'py> DeserializeSeed<'de> for Build<'py> {
-    type Value = Bound<'py, PyAny>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-fn failed<E: serde::de::Error>(error: PyErr) -> E {
-    E::custom(error)
-}
-
-impl<'de, 'py> Visitor<'de> for Build<'py> {
-    type Value = Bound<'py, PyAny>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
-        Ok(self.0.None().into_bound(self.0))
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.to_owned().into_any())
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.into_any())
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.into_any())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(value.into_pyobject(self.0).map_err(|error| failed(error.into()))?.into_any())
-    }
-
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(PyString::new(self.0, value).into_any())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
-        let list = PyList::empty(self.0);
-        while let Some(element) = elements.next_element_seed(Build(self.0))? {
-            list.append(element).map_err(failed)?;
-        }
-        Ok(list.into_any())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let map = PyDict::new(self.0);
-        while let Some(name) = members.next_key_seed(Build(self.0))? {
-            map.set_item(name, members.next_value_seed(Build(self.0))?).map_err(failed)?;
-        }
-        Ok(map.into_any())
-    }
 }

@@ -17,11 +17,19 @@ class _Local(threading.local):
 _local = _Local()
 
 
+def _drain(way_back: Bridge) -> None:
+    """Hands results to their futures. Runs in the loop."""
+    for future, failed, value in way_back.take():
+        # It may have been cancelled meanwhile.
+        if not future.done():
+            (future.set_exception if failed else future.set_result)(value)
+
+
 def bridge() -> tuple[Bridge, asyncio.Future[Any]]:
     """The bridge into the running loop, and a new future of it."""
     loop = asyncio.get_running_loop()
     way_back = _local.bridge
     if way_back is None or _local.loop is not loop:
-        way_back = Bridge(loop)
+        way_back = Bridge(loop, _drain)
         _local.loop, _local.bridge = loop, way_back
     return way_back, loop.create_future()

@@ -2,7 +2,7 @@
 """Rust underneath the package `devin_v2`. Not part of its interface, but for the classes that `devin_v2` names itself."""
 
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date as _date, datetime
 from typing import Any, ClassVar, Generic, Literal, Never, NoReturn, TypeVar, final, overload
 
@@ -290,9 +290,9 @@ class Items(Iterator[Any]):
 class Bridge:
     """The way into one loop."""
 
-    def __new__(cls, loop: AbstractEventLoop) -> Self: ...
-    def drain(self) -> None:
-        """Hands all results that have come to their futures. Runs in the loop."""
+    def __new__(cls, loop: AbstractEventLoop, drain: Callable[[Bridge], None]) -> Self: ...
+    def take(self) -> list[tuple[Future[Any], bool, Any]]:
+        """All results that have come: a future, whether its call failed, and what came of it."""
 
 @final
 class Task:
