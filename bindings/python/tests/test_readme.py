@@ -13,14 +13,23 @@ import pytest
 from devin_v2 import Client
 from devin_v2.testing import Emulator
 
-README = (pathlib.Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-BLOCKS = [
-    pytest.param(
-        "\n" * README[: found.start(1)].count("\n") + found[1],
-        id=(re.findall(r"^#+ (.*)$", README[: found.start()], re.MULTILINE) or ["top"])[-1],
-    )
-    for found in re.finditer(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-]
+PACKAGE = pathlib.Path(__file__).parents[1]
+READMES = {"package": PACKAGE / "README.md", "project": PACKAGE.parents[1] / "README.md"}
+
+
+def blocks() -> list[object]:
+    found = []
+    for name, path in READMES.items():
+        text = path.read_text(encoding="utf-8")
+        for block in re.finditer(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            title = (re.findall(r"^#+ (.*)$", text[: block.start()], re.MULTILINE) or ["top"])[-1]
+            # At its own place, so that a traceback names the line.
+            code = "\n" * text[: block.start(1)].count("\n") + block[1]
+            found.append(pytest.param(code, id=f"{name}-{title}"))
+    return found
+
+
+BLOCKS = blocks()
 
 
 def test_there_are_blocks() -> None:
