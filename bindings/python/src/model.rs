@@ -54,7 +54,10 @@ impl Spec {
     pub(crate) fn instance<'py>(spec: &Bound<'py, Self>, json: Bytes) -> PyResult<Bound<'py, PyAny>> {
         // The class is one of Python's, made through its own constructor; what it holds takes this way past it.
         SEED.with(|seed| *seed.borrow_mut() = Some(Seed { json, spec: spec.clone().unbind() }));
-        spec.get().class.bind(spec.py()).call0()
+        let made = spec.get().class.bind(spec.py()).call0();
+        // Should the class have failed before it took it, it is not the next object's.
+        SEED.with(|seed| seed.borrow_mut().take());
+        made
     }
 
     fn read(class: &Bound<'_, PyType>, written: &Bound<'_, PyAny>) -> PyResult<Self> {

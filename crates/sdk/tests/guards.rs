@@ -168,7 +168,7 @@ async fn bulk_destruction_needs_its_phrase() {
     for result in refused {
         let error = result.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("confirm")), "{error}");
-        assert!(error.hint().is_some_and(|hint| hint.contains("confirm(")), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("as confirm")), "{error}");
     }
     assert!(server.requests().await.is_empty());
     client
