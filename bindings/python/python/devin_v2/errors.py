@@ -77,7 +77,7 @@ class DevinError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions don't take their causes along by themselves.
-        causes = []
+        causes: list[BaseException] = []
         cause = self.__cause__
         while cause is not None and len(causes) < 16:
             causes.append(cause)
