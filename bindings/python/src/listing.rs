@@ -71,7 +71,8 @@ impl ListingCore {
 
     /// All rows, from the first on.
     fn items(&self) -> PyResult<Items> {
-        let items = Owned::new(Mutex::new(self.listing()?.items()));
+        let items = Mutex::new(self.listing()?.items());
+        let items = Owned::new(Shared { items, turn: tokio::sync::Mutex::const_new(()) });
         Ok(Items { items: Arc::new(items), ty: self.ty.clone() })
     }
 }
@@ -79,31 +80,40 @@ impl ListingCore {
 /// The rows of a list, page after page.
 #[pyclass(frozen, module = "devin_v2._native")]
 pub(crate) struct Items {
-    items: Arc<Owned<Mutex<CoreItems<Json>>>>,
+    items: Arc<Owned<Shared>>,
     ty: Arc<Type>,
+}
+
+/// Rows that several threads or tasks may read.
+struct Shared {
+    items: Mutex<CoreItems<Json>>,
+    /// Held by the one who waits for a page: only the last one who asked is told when it comes.
+    turn: tokio::sync::Mutex<()>,
 }
 
 type Next = Option<Result<Json, Error>>;
 
 impl Items {
-    fn items(&self) -> PyResult<&Mutex<CoreItems<Json>>> {
+    fn items(&self) -> PyResult<&Shared> {
         self.items.get().ok_or_else(forked)
     }
 
     /// The next row, if it is at hand.
     fn at_hand(&self) -> PyResult<Poll<Next>> {
-        let items = self.items()?;
+        let shared = self.items()?;
+        let Ok(_turn) = shared.turn.try_lock() else { return Ok(Poll::Pending) };
         // Pages are asked for by tasks of the runtime.
         let runtime = runtime()?;
         let _inside = runtime.enter();
-        Ok(lock(items).next_now())
+        Ok(lock(&shared.items).next_now())
     }
 }
 
 /// Waits for the next row. Giving up waiting loses nothing.
-async fn next(items: &Mutex<CoreItems<Json>>) -> Next {
+async fn next(shared: &Shared) -> Next {
+    let _turn = shared.turn.lock().await;
     poll_fn(|context| {
-        let mut items = lock(items);
+        let mut items = lock(&shared.items);
         std::pin::pin!(items.next()).poll(context)
     })
     .await
@@ -155,13 +165,13 @@ impl Items {
 
     /// How far it has come.
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let report = lock(self.items()?).report().clone();
+        let report = lock(&self.items()?.items).report().clone();
         error::report(py, &report)
     }
 
     /// Rows seen so far, and rows that there are, if the service says so.
     fn progress(&self) -> PyResult<(u64, Option<u64>)> {
-        let items = lock(self.items()?);
+        let items = lock(&self.items()?.items);
         let report = items.report();
         Ok((report.seen, report.expected))
     }

@@ -44,6 +44,7 @@ def test_a_shared_iterator_gives_each_row_once(client: Client) -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
     assert len({row.session_id for row in rows}) == len(rows) == len(client.sessions.list().collect())
 
 
