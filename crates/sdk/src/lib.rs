@@ -22,6 +22,9 @@
 //!   as a [`BadRow`], and a list tells in its [`Report`] whether it is complete.
 //! - Its [`Error`] says what happened and what to do, with the request id, and never holds the key.
 //!
+//! # Features
+//! - `http2` (default): many requests over one connection, where the server offers it.
+//!
 //! The v2 API is legacy: the documentation of each operation names its successor in v3, where there is one.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
