@@ -7,6 +7,7 @@ A client has `identity()`, `identity_async()`, `page(skip)` giving rows and the 
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from typing import Any
 
 IDENTITY = "/v2/enterprise/self"
@@ -33,11 +34,11 @@ IMPORTS = {
 }
 
 
-class Serial:
+class Serial(ABC):
     """Page after page, as all but one of them have it."""
 
-    def page(self, skip: int) -> tuple[list[Any], int | None]:
-        raise NotImplementedError
+    @abstractmethod
+    def page(self, skip: int) -> tuple[list[Any], int | None]: ...
 
     def collect(self, pages: int | None = None) -> list[Any]:
         rows: list[Any] = []
