@@ -7,7 +7,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::task::AbortHandle;
 
-use crate::process::{ComingBack, Owned, lock, runtime};
+use crate::process::{Background, ComingBack, Owned, lock};
 
 /// Makes the value that a future gets, once the interpreter is at hand.
 pub(crate) type Outcome = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -61,7 +61,9 @@ impl Bridge {
         }
         let queue = slf.get().queue.clone();
         let bridge = slf.clone().unbind();
-        let task = runtime()?.spawn(async move {
+        let background = Background::new()?;
+        let task = background.runtime().clone().spawn(async move {
+            let _driven = background;
             let outcome = work.await;
             let was_empty = {
                 let mut queue = lock(&queue);

@@ -12,7 +12,7 @@ use pyo3::types::PyDict;
 use crate::bridge::{Bridge, Task};
 use crate::client::outcome;
 use crate::error::{self, exception};
-use crate::process::{Owned, lock, runtime, wait};
+use crate::process::{Background, Owned, lock, wait};
 use crate::value::Type;
 
 /// A list with its filters, of which nothing was fetched yet.
@@ -72,7 +72,8 @@ impl ListingCore {
     /// All rows, from the first on.
     fn items(&self) -> PyResult<Items> {
         let items = Mutex::new(self.listing()?.items());
-        let items = Owned::new(Shared { items, turn: tokio::sync::Mutex::const_new(()) });
+        let turn = tokio::sync::Mutex::const_new(());
+        let items = Owned::new(Shared { items, turn, background: Background::new()? });
         Ok(Items { items: Arc::new(items), ty: self.ty.clone() })
     }
 }
@@ -89,6 +90,8 @@ struct Shared {
     items: Mutex<CoreItems<Json>>,
     /// Held by the one who waits for a page: only the last one who asked is told when it comes.
     turn: tokio::sync::Mutex<()>,
+    /// Pages are fetched ahead while rows are read.
+    background: Background,
 }
 
 type Next = Option<Result<Json, Error>>;
@@ -103,8 +106,7 @@ impl Items {
         let shared = self.items()?;
         let Ok(_turn) = shared.turn.try_lock() else { return Ok(Poll::Pending) };
         // Pages are asked for by tasks of the runtime.
-        let runtime = runtime()?;
-        let _inside = runtime.enter();
+        let _inside = shared.background.runtime().enter();
         Ok(lock(&shared.items).next_now())
     }
 }

@@ -3,28 +3,28 @@
 //! came is lost.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use devin_v2::Secret;
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple, PyType};
 use serde_json::{Map, Value};
 
+use crate::arguments;
+use crate::json::{self, Name, Names, Part};
 use crate::value::{self, Type};
-use crate::{arguments, json};
 
 /// What a generated class says about its fields, ready to be used.
 #[pyclass(frozen, module = "devin_v2._native")]
 pub(crate) struct Spec {
     class: Py<PyType>,
     pub(crate) fields: Vec<FieldSpec>,
-    /// Fields by their name in JSON.
-    by_name: HashMap<Box<[u8]>, usize>,
+    /// Their names in JSON.
+    names: Names,
     has_secrets: bool,
 }
 
@@ -32,6 +32,8 @@ pub(crate) struct Spec {
 pub(crate) struct FieldSpec {
     /// Its name in Python.
     name: String,
+    /// The same as it stands in programs.
+    interned: Py<PyString>,
     /// Its name in JSON.
     pub(crate) json_name: String,
     pub(crate) ty: Type,
@@ -52,9 +54,18 @@ impl Spec {
 
     /// An object of the class with this JSON object in it.
     pub(crate) fn instance<'py>(spec: &Bound<'py, Self>, json: Bytes) -> PyResult<Bound<'py, PyAny>> {
+        Self::instance_of(spec.get().class.bind(spec.py()), spec, json)
+    }
+
+    /// An object of a class that was made from the specification's.
+    fn instance_of<'py>(
+        class: &Bound<'py, PyType>,
+        spec: &Bound<'py, Self>,
+        json: Bytes,
+    ) -> PyResult<Bound<'py, PyAny>> {
         // The class is one of Python's, made through its own constructor; what it holds takes this way past it.
         SEED.with(|seed| *seed.borrow_mut() = Some(Seed { json, spec: spec.clone().unbind() }));
-        let made = spec.get().class.bind(spec.py()).call0();
+        let made = class.call0();
         // Should the class have failed before it took it, it is not the next object's.
         SEED.with(|seed| seed.borrow_mut().take());
         made
@@ -62,7 +73,7 @@ impl Spec {
 
     fn read(class: &Bound<'_, PyType>, written: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mut fields = Vec::new();
-        let mut by_name = HashMap::new();
+        let mut names = Names::default();
         let mut has_secrets = false;
         for field in written.try_iter()? {
             type Written<'py> =
@@ -74,10 +85,11 @@ impl Spec {
                 Some(empty) if !default.is_none() && default.len()? == 0 => empty.unbind(),
                 _ => default.unbind(),
             };
-            by_name.insert(json_name.clone().into_bytes().into_boxed_slice(), fields.len());
-            fields.push(FieldSpec { name, json_name, ty, nullable, default, sensitive, key });
+            names.push(&json_name);
+            let interned = PyString::intern(class.py(), &name).unbind();
+            fields.push(FieldSpec { name, interned, json_name, ty, nullable, default, sensitive, key });
         }
-        Ok(Self { class: class.clone().unbind(), fields, by_name, has_secrets })
+        Ok(Self { class: class.clone().unbind(), fields, names, has_secrets })
     }
 
     /// A value of this class with secrets replaced by what may be shown of them.
@@ -216,16 +228,24 @@ struct Read {
 #[derive(Clone, Copy, Default)]
 struct Place {
     start: u32,
-    end: u32,
+    /// With [`Place::PLAIN`].
+    length: u32,
 }
 
 impl Place {
-    fn of(place: Range<usize>) -> Self {
-        Self { start: place.start as u32, end: place.end as u32 }
+    /// Set in the length of a string without escapes.
+    const PLAIN: u32 = 1 << 31;
+
+    /// Of a part that ends before `PLAIN`.
+    fn of(part: Part<'_>) -> Self {
+        let plain = if part.plain { Self::PLAIN } else { 0 };
+        Self { start: part.start as u32, length: part.json.len() as u32 | plain }
     }
 
-    fn within(self, json: &[u8]) -> &[u8] {
-        json.get(self.start as usize..self.end as usize).unwrap_or_default()
+    fn within(self, json: &[u8]) -> Part<'_> {
+        let (start, length) = (self.start as usize, (self.length & !Self::PLAIN) as usize);
+        let json = json.get(start..start + length).unwrap_or_default();
+        Part { start, json, plain: self.length & Self::PLAIN != 0 }
     }
 }
 
@@ -248,34 +268,26 @@ impl Model {
             return Ok(read);
         }
         let spec = self.spec.get();
-        if u32::try_from(self.json.len()).is_err() {
-            return Err(PyValueError::new_err("a single row of more than 4 GiB can't be read"));
+        if self.json.len() >= Place::PLAIN as usize {
+            return Err(PyValueError::new_err("a single row of 2 GiB or more can't be read"));
         }
         let mut fields = vec![Place::default(); spec.fields.len()].into_boxed_slice();
         let mut extra = Vec::new();
-        // Mostly, fields come in the order of the document.
-        let mut likely = 0;
-        let end = json::each_member(&self.json, |name, place| {
-            let here = spec.fields.get(likely).is_some_and(|field| field.json_name.as_bytes() == name);
-            match if here { Some(likely) } else { spec.by_name.get(name).copied() } {
-                Some(index) => {
-                    likely = index + 1;
-                    fields[index] = Place::of(place);
-                }
-                None => extra.push((String::from_utf8_lossy(name).into(), Place::of(place))),
-            }
+        let end = json::each_member(&self.json, &spec.names, |name, part| match name {
+            Name::Expected(index) => fields[index] = Place::of(part),
+            Name::Other(name) => extra.push((String::from_utf8_lossy(name).into(), Place::of(part))),
         });
         end.ok_or_else(value::broken)?;
         Ok(self.read.get_or_init(|| Read { fields, extra: extra.into() }))
     }
 
     fn field<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        let json = self.read()?.fields[index].within(&self.json);
+        let part = self.read()?.fields[index].within(&self.json);
         let about = &self.spec.get().fields[index];
-        if json.is_empty() || (!about.nullable && json == b"null") {
+        if part.json.is_empty() || (!about.nullable && part.json == b"null") {
             return Ok(about.default.bind(py).clone());
         }
-        about.ty.convert_part(py, &self.json, json)
+        about.ty.convert_part(py, &self.json, part)
     }
 
     /// The JSON with secrets replaced by what may be shown of them.
@@ -291,7 +303,7 @@ impl Model {
 
     fn made<'py>(class: &Bound<'py, PyType>, members: &Map<String, Value>) -> PyResult<Bound<'py, PyAny>> {
         let json = serde_json::to_vec(members).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Spec::instance(&Spec::of(class)?, json.into())
+        Spec::instance_of(class, &Spec::of(class)?, json.into())
     }
 }
 
@@ -345,12 +357,12 @@ impl Model {
         };
         let _: Map<String, Value> = serde_json::from_slice(&bytes)
             .map_err(|error| PyValueError::new_err(format!("not a JSON object: {error}")))?;
-        Spec::instance(&Spec::of(class)?, bytes.into())
+        Spec::instance_of(class, &Spec::of(class)?, bytes.into())
     }
 
     /// Everything that came, unknown fields too, as plain values (times stay text). Secrets are redacted.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        value::any(py, &self.redacted(py)?)
+        value::any(py, Part::all(&self.redacted(py)?))
     }
 
     /// Everything that came as the text of a JSON object. Secrets are redacted.
@@ -413,6 +425,26 @@ impl Model {
         let py = slf.py();
         let json = slf.get().redacted(py)?;
         Ok((slf.get_type().getattr("from_json")?, (PyBytes::new(py, &json),)))
+    }
+
+    /// Attributes that are fields; it spares them the search through classes and descriptors that `object` goes for.
+    fn __getattribute__<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, model) = (slf.py(), slf.get());
+        let spec = model.spec.get();
+        // A class made from this one may have other attributes of the same names.
+        if slf.get_type().is(&spec.class)
+            && let Some(index) = spec.fields.iter().position(|field| field.interned.is(name))
+        {
+            return model.field(py, index);
+        }
+        static OTHERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let others = OTHERS.get_or_try_init(py, || {
+            PyResult::Ok(py.get_type::<PyAny>().getattr("__getattribute__")?.unbind())
+        })?;
+        others.bind(py).call1((slf, name))
     }
 
     fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<()> {

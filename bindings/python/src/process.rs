@@ -1,7 +1,7 @@
 //! The runtime under all calls, one per process: a forked child makes its own, since threads don't survive a fork.
 
 use std::cell::Cell;
-use std::mem::ManuallyDrop;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,9 +9,15 @@ use std::time::{Duration, Instant};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::watch;
+use tokio::task::yield_now;
+use tokio::time::{sleep, timeout};
 
 /// How long a blocked call leaves a signal (Ctrl-C) unanswered at most.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How long the runtime is driven on after work in the background, so that connections which it left are closed.
+const AFTERWARDS: Duration = Duration::from_secs(1);
 
 /// How long the end of the interpreter waits for threads that are just coming back to it.
 const LAST_CALLS: Duration = Duration::from_secs(2);
@@ -25,9 +31,19 @@ static COMING_BACK: AtomicUsize = AtomicUsize::new(0);
 /// How many forks lie between the first process and this one.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 
-/// This process's runtime. Locked for moments only, and by threads that are attached to the interpreter: a fork, which
-/// such a thread starts, never finds it locked.
-static RUNTIME: Mutex<Option<ManuallyDrop<Runtime>>> = Mutex::new(None);
+/// This process's engine, which is never dropped: a runtime waits for its threads when it is, and a forked child has
+/// none of them. Locked for moments only, and by threads that are attached to the interpreter: a fork, which such a
+/// thread starts, never finds it locked.
+static ENGINE: Mutex<Option<&'static Engine>> = Mutex::new(None);
+
+/// A runtime that is driven by the threads that wait for it. Their calls change threads nowhere between Python and the
+/// socket, which is where most of the time of a small call would go.
+struct Engine {
+    runtime: Runtime,
+    /// What wants the runtime driven while no thread waits.
+    background: watch::Sender<usize>,
+    has_driver: AtomicBool,
+}
 
 /// A panic while holding one of our locks leaves nothing half done: each guards a single value.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -39,26 +55,71 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) fn forked() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
     COMING_BACK.store(0, Ordering::SeqCst);
-    // Not dropped: a runtime waits for its threads when it is, and they aren't in this process.
-    *lock(&RUNTIME) = None;
+    *lock(&ENGINE) = None;
 }
 
-/// The runtime of this process.
-pub(crate) fn runtime() -> PyResult<Handle> {
-    let mut runtime = lock(&RUNTIME);
-    if let Some(runtime) = &*runtime {
-        return Ok(runtime.handle().clone());
+fn no_threads(error: std::io::Error) -> PyErr {
+    PyRuntimeError::new_err(format!("no thread for network calls: {error}"))
+}
+
+fn engine() -> PyResult<&'static Engine> {
+    let mut engine = lock(&ENGINE);
+    if let Some(engine) = *engine {
+        return Ok(engine);
     }
-    // One worker: it only moves bytes. Work on rows is done by the threads that ask for them.
-    let made = Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("devin-v2")
-        .enable_all()
-        .build()
-        .map_err(|error| PyRuntimeError::new_err(format!("no thread for network calls: {error}")))?;
-    let handle = made.handle().clone();
-    *runtime = Some(ManuallyDrop::new(made));
-    Ok(handle)
+    let made = Engine {
+        runtime: Builder::new_current_thread().enable_all().build().map_err(no_threads)?,
+        background: watch::Sender::new(0),
+        has_driver: AtomicBool::new(false),
+    };
+    Ok(engine.insert(Box::leak(Box::new(made))))
+}
+
+impl Engine {
+    /// Drives the runtime while there is work in the background.
+    fn drive(&self) {
+        let mut background = self.background.subscribe();
+        loop {
+            // The sender is as immortal as the engine.
+            let _ = self.runtime.handle().block_on(background.wait_for(|uses| *uses > 0));
+            self.runtime.block_on(async {
+                while *background.borrow_and_update() > 0 {
+                    let _ = background.wait_for(|uses| *uses == 0).await;
+                    sleep(AFTERWARDS).await;
+                }
+            });
+        }
+    }
+}
+
+/// Work that goes on while no thread waits for it. As long as there is one of these, a thread of ours drives the
+/// runtime.
+pub(crate) struct Background(&'static Engine);
+
+impl Background {
+    pub(crate) fn new() -> PyResult<Self> {
+        let engine = engine()?;
+        if !engine.has_driver.swap(true, Ordering::Relaxed) {
+            let thread = std::thread::Builder::new().name("devin-v2".to_owned());
+            if let Err(error) = thread.spawn(|| engine.drive()) {
+                engine.has_driver.store(false, Ordering::Relaxed);
+                return Err(no_threads(error));
+            }
+        }
+        engine.background.send_modify(|uses| *uses += 1);
+        Ok(Self(engine))
+    }
+
+    /// The runtime, to give it tasks.
+    pub(crate) fn runtime(&self) -> &Handle {
+        self.0.runtime.handle()
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.0.background.send_modify(|uses| *uses -= 1);
+    }
 }
 
 /// A value that belongs to the process that made it: in a forked child it is neither used nor dropped.
@@ -136,20 +197,37 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     Ok(is_main)
 }
 
+/// Lets connections take note of what came for them, such as their end, while nobody drove the runtime.
+async fn catch_up() {
+    // The first turn looks at the sockets, the second is that of the connections.
+    yield_now().await;
+    yield_now().await;
+}
+
 /// Waits for `future` on this thread, detached from the interpreter; Ctrl-C drops it and is raised at once.
 pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
-    let runtime = runtime()?;
+    let runtime = &engine()?.runtime;
+    let future = async {
+        catch_up().await;
+        future.await
+    };
     if is_main_thread(py)? {
         return py.detach(|| {
-            runtime.block_on(async {
-                let mut future = std::pin::pin!(future);
+            let interrupted = {
+                let mut future = pin!(future);
                 loop {
-                    match tokio::time::timeout(SIGNAL_INTERVAL, &mut future).await {
+                    match runtime.block_on(async { timeout(SIGNAL_INTERVAL, &mut future).await }) {
                         Ok(value) => return Ok(value),
-                        Err(_) => Python::attach(|py| py.check_signals())?,
+                        // Outside of the runtime: what handles a signal may make calls.
+                        Err(_) => match Python::attach(|py| py.check_signals()) {
+                            Ok(()) => {}
+                            Err(interrupted) => break interrupted,
+                        },
                     }
                 }
-            })
+            };
+            runtime.block_on(catch_up());
+            Err(interrupted)
         });
     }
     let (value, leave) = py.detach(|| {

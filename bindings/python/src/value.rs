@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyInt, PyList, PyMappingProxy, PyString, PyTuple, PyType};
 
-use crate::json::{self, plain, text};
+use crate::json::{self, Name, Names, Part, text};
 use crate::model::Spec;
 use crate::secret::Secret;
 
@@ -62,20 +62,23 @@ impl Type {
 
     /// All of `json`, a valid JSON value, as Python's value.
     pub(crate) fn convert<'py>(&self, py: Python<'py>, json: &Bytes) -> PyResult<Bound<'py, PyAny>> {
-        self.convert_part(py, json, json)
+        self.convert_part(py, json, Part::all(json))
     }
 
-    /// `json`, a part of `whole` that is a valid JSON value, as Python's value. One of another type than this comes as
-    /// what it is.
+    /// A part of `whole` as Python's value. One of another type than this comes as what it is.
     pub(crate) fn convert_part<'py>(
         &self,
         py: Python<'py>,
         whole: &Bytes,
-        json: &[u8],
+        part: Part<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let json = part.json;
         let converted = match self {
-            Self::Str => plain(json).map(|text| PyString::new(py, text).into_any()),
-            Self::Time => match plain(json) {
+            Self::Str => match part.plain_text() {
+                Some(text) => Some(PyString::from_bytes(py, text)?.into_any()),
+                None => None,
+            },
+            Self::Time => match part.plain_text().and_then(|text| std::str::from_utf8(text).ok()) {
                 Some(text) => Some(time(py, text)?),
                 None => None,
             },
@@ -96,9 +99,7 @@ impl Type {
             }
             Self::List(inner) if json.first() == Some(&b'[') => {
                 let mut values = Vec::new();
-                let end = json::each_element(json, |place| {
-                    values.push(inner.convert_part(py, whole, &json[place]))
-                });
+                let end = json::each_element(json, |part| values.push(inner.convert_part(py, whole, part)));
                 end.ok_or_else(broken)?;
                 let values: PyResult<Vec<_>> = values.into_iter().collect();
                 Some(PyTuple::new(py, values?)?.into_any())
@@ -106,10 +107,9 @@ impl Type {
             Self::Map(inner) if json.first() == Some(&b'{') => {
                 let map = PyDict::new(py);
                 let mut done = Ok(());
-                let end = json::each_member(json, |name, place| {
+                let end = json::each_member(json, &Names::default(), |name, part| {
                     if done.is_ok() {
-                        let value = inner.convert_part(py, whole, &json[place]);
-                        done = value.and_then(|value| map.set_item(String::from_utf8_lossy(name), value));
+                        done = inner.convert_part(py, whole, part).and_then(|value| put(&map, name, value));
                     }
                 });
                 end.ok_or_else(broken)?;
@@ -120,8 +120,16 @@ impl Type {
         };
         match converted {
             Some(value) => Ok(value),
-            None => any(py, json),
+            None => any(py, part),
         }
+    }
+}
+
+fn put(map: &Bound<'_, PyDict>, name: Name<'_>, value: Bound<'_, PyAny>) -> PyResult<()> {
+    match name {
+        Name::Other(name) => map.set_item(PyString::from_bytes(map.py(), name)?, value),
+        // None was.
+        Name::Expected(_) => Ok(()),
     }
 }
 
@@ -169,15 +177,18 @@ pub(crate) fn is_date(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// A JSON value as what it is: `dict`, `list`, `str`, `int`, `float`, `bool` or `None`.
-pub(crate) fn any<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn any<'py>(py: Python<'py>, part: Part<'_>) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(text) = part.plain_text() {
+        return Ok(PyString::from_bytes(py, text)?.into_any());
+    }
+    let json = part.json;
     Ok(match json.trim_ascii().first() {
         Some(b'{') => {
             let map = PyDict::new(py);
             let mut done = Ok(());
-            let end = json::each_member(json, |name, place| {
+            let end = json::each_member(json, &Names::default(), |name, part| {
                 if done.is_ok() {
-                    let value = any(py, &json[place]);
-                    done = value.and_then(|value| map.set_item(String::from_utf8_lossy(name), value));
+                    done = any(py, part).and_then(|value| put(&map, name, value));
                 }
             });
             end.ok_or_else(broken)?;
@@ -187,9 +198,9 @@ pub(crate) fn any<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAn
         Some(b'[') => {
             let list = PyList::empty(py);
             let mut done = Ok(());
-            let end = json::each_element(json, |place| {
+            let end = json::each_element(json, |part| {
                 if done.is_ok() {
-                    done = any(py, &json[place]).and_then(|value| list.append(value));
+                    done = any(py, part).and_then(|value| list.append(value));
                 }
             });
             end.ok_or_else(broken)?;

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import threading
 from typing import Any
 
 import pytest
@@ -32,6 +34,32 @@ def test_async_context_manager_closes(emulator: Any) -> None:
             await client.identity.get()
 
     asyncio.run(main())
+
+
+def test_a_connection_that_ended_meanwhile() -> None:
+    """It is not used, so that what must not be repeated needn't be."""
+    accepted: list[socket.socket] = []
+    body = b'{"org_id": "org-1", "org_name": "New"}'
+    answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for _ in range(3):
+                connection, _address = server.accept()
+                accepted.append(connection)
+                received = b""
+                while b"display_name" not in received:
+                    received += connection.recv(65536)
+                connection.sendall(answer)
+
+        serving = threading.Thread(target=serve, daemon=True)
+        serving.start()
+        with Client(api_key="k", base_url=f"http://127.0.0.1:{server.getsockname()[1]}") as client:
+            for count in range(1, 4):
+                client.organizations.create(display_name="New")
+                assert len(accepted) == count
+                accepted[-1].close()
+        serving.join(10)
 
 
 def test_close_twice(emulator: Any) -> None:

@@ -109,6 +109,16 @@ def test_break_stops_the_requests(emulator: Emulator) -> None:
     assert len(emulator.requests) == arrived
 
 
+def test_the_next_page_is_fetched_while_rows_are_read(emulator: Emulator) -> None:
+    client = emulator.client(prefetch=1)
+    for _ in client.members.list(limit=30):
+        deadline = time.monotonic() + 10
+        while len(emulator.requests) < 2:
+            assert time.monotonic() < deadline, "nothing was fetched ahead"
+            time.sleep(0.005)
+        break
+
+
 def test_the_report_grows(client: Client) -> None:
     members = client.members.list(limit=50)
     reading = iter(members)

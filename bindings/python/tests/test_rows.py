@@ -79,6 +79,17 @@ def test_read_only(client: Client) -> None:
         used.consumption_by_date["2026-02-01"] = 1.0  # type: ignore[index]
 
 
+def test_a_class_of_ones_own() -> None:
+    class Mine(types.Session):
+        title = "mine"
+
+    # A name that was put together at run time, and one that is in the program.
+    row = Mine.from_dict({"session_id": "devin-1", "title": "theirs"})
+    assert row.title == getattr(row, "".join(["ti", "tle"])) == "mine" and row.session_id == "devin-1"
+    row = types.Session.from_dict({"title": "theirs"})
+    assert row.title == getattr(row, "".join(["ti", "tle"])) == "theirs"
+
+
 def test_comparing_and_hashing(client: Client) -> None:
     page = client.members.list(limit=3).page()
     again = client.members.get(page[0].user_id)

@@ -46,7 +46,7 @@ pub fn run_program(given: impl Iterator<Item = String>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime.and_then(|runtime| runtime.block_on(serve(config, exit_with_stdin))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -122,7 +122,11 @@ impl<'a> Scan<'a> {
             Type::Boolean => self.word(b"true").or_else(|| self.word(b"false")),
             Type::Time => is_time(self.string()?).then_some(()),
             Type::List(inner) => self.list(|scan| scan.value(inner, depth + 1)),
-            Type::Map(inner) => self.members(|scan, _| scan.value(inner, depth + 1)),
+            Type::Map(inner) => self.members(|scan| {
+                scan.string()?;
+                scan.colon()?;
+                scan.value(inner, depth + 1)
+            }),
             Type::Object(fields) => self.object(fields, depth),
         }
     }
@@ -133,7 +137,11 @@ impl<'a> Scan<'a> {
         }
         match self.peek()? {
             b'"' => self.string().map(drop),
-            b'{' => self.members(|scan, _| scan.any(depth + 1)),
+            b'{' => self.members(|scan| {
+                scan.string()?;
+                scan.colon()?;
+                scan.any(depth + 1)
+            }),
             b'[' => self.list(|scan| scan.any(depth + 1)),
             b't' => self.word(b"true"),
             b'f' => self.word(b"false"),
@@ -159,18 +167,28 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn members(&mut self, mut member: impl FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
+    /// The name is this one, and plainly so.
+    fn is_named(&mut self, name: &str) -> Option<()> {
+        let rest = self.json.get(self.at..)?.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
+        rest.starts_with(b"\"").then(|| self.at += name.len() + 2)
+    }
+
+    /// Between a name and its value.
+    fn colon(&mut self) -> Option<()> {
+        self.space();
+        self.byte(b':')?;
+        self.space();
+        Some(())
+    }
+
+    fn members(&mut self, mut member: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.byte(b'{')?;
         self.space();
         if self.byte(b'}').is_some() {
             return Some(());
         }
         loop {
-            let name = self.string()?;
-            self.space();
-            self.byte(b':')?;
-            self.space();
-            member(self, name)?;
+            member(self)?;
             self.space();
             if self.byte(b'}').is_some() {
                 return Some(());
@@ -187,15 +205,18 @@ impl<'a> Scan<'a> {
         let mut seen = 0_u128;
         // Mostly, fields come in the order of the document.
         let mut likely = 0;
-        self.members(|scan, name| {
-            if name.contains(&b'\\') {
-                return None;
-            }
-            let is = |field: &Field| field.name.as_bytes() == name;
+        self.members(|scan| {
             let index = match fields.get(likely) {
-                Some(field) if is(field) => Some(likely),
-                _ => fields.iter().position(is),
+                Some(field) if scan.is_named(field.name).is_some() => Some(likely),
+                _ => {
+                    let name = scan.string()?;
+                    if name.contains(&b'\\') {
+                        return None;
+                    }
+                    fields.iter().position(|field| field.name.as_bytes() == name)
+                }
             };
+            scan.colon()?;
             let Some(index) = index else { return scan.any(depth + 1) };
             likely = index + 1;
             let bit = 1_u128 << index;

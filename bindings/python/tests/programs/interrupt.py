@@ -62,9 +62,15 @@ else:
 assert client.identity.get().user_id and len(client.members.list(limit=50).collect()) == 120
 
 # A handler of the program's own is called, and what it raises arrives; one that raises nothing lets the call go on.
-calls = []
+calls: list[object] = []
 signal.signal(signal.SIGUSR1, lambda *_: calls.append(1))
 emulator.fault(delay=0.5, path="/v2/enterprise/roles")
 threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
 assert len(client.roles.list()) > 0 and calls == [1]
+
+# A handler may make calls itself.
+signal.signal(signal.SIGUSR1, lambda *_: calls.append(client.identity.get().user_id))
+emulator.fault(delay=0.5, path="/v2/enterprise/roles")
+threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+assert len(client.roles.list()) > 0 and calls[1] == client.identity.get().user_id
 print(took)

@@ -1,4 +1,4 @@
-"""100,000 calls, and what the process's memory grows by. The server is another process; prints MiB."""
+"""More than 100,000 calls, and what the process's memory grows by. The server is another process; prints MiB."""
 
 from __future__ import annotations
 
@@ -78,10 +78,10 @@ def clients(count: int) -> None:
             client.with_options(timeout=5).identity.get()
 
 
-# Of each, how many to warm up with, and how many then: 100,000 together.
+# Of each, how many to warm up with, and how many then: over 100,000 together.
 PARTS = [
-    (blocking, 5_000, 45_000),
-    (awaited, 5_000, 42_000),
+    (blocking, 5_000, 46_000),
+    (awaited, 5_000, 43_000),
     (cancelled, 1_000, 5_000),
     (failing, 500, 5_000),
     (listing, 100, 800),
@@ -95,4 +95,4 @@ for work, warm, count in PARTS:
     work(count)
     total += count * (2 if work is listing else 1)
     print(f"{work.__name__} {memory() - before:.1f}")
-assert total >= 99_000, total
+assert total > 100_000, total
