@@ -1,6 +1,8 @@
 //! The native half of the Python package `devin_v2`: it carries arguments and answers across the border and decides
 //! nothing. The Python half, in `python/devin_v2`, holds the classes that users see.
 
+#![forbid(unsafe_code)]
+
 mod arguments;
 mod billing_day;
 mod bridge;

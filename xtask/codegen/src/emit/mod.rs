@@ -3,6 +3,7 @@
 mod api;
 mod docs;
 mod emulator;
+mod node;
 mod python;
 mod rust;
 mod sdk;
@@ -32,6 +33,7 @@ pub fn emit(source: &Source) -> Result<Files, Problems> {
     sdk::emit(source, &client, &mut files)?;
     emulator::emit(source, &mut files);
     docs::emit(source, &mut files);
+    node::emit(source, &mut files);
     python::emit(source, &mut files);
     Ok(files)
 }

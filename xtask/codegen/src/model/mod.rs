@@ -3,6 +3,7 @@
 mod build;
 mod checks;
 mod names;
+mod reach;
 
 pub use build::build;
 

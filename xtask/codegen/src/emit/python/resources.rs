@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::super::rust::sentence;
 use super::super::sdk::argument::key;
 use super::text::{self, MARK, docstring, literal};
-use super::types::body_fields;
 use crate::model::{Api, Operation, Resource, TypeRef};
 
 /// An argument of a method.
@@ -50,7 +49,7 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
             example: parameter.example.clone(),
         });
     }
-    match (body_fields(api, operation), &operation.body) {
+    match (api.body_fields(operation), &operation.body) {
         (Some(fields), Some(body)) => {
             for field in fields {
                 let taken = arguments.iter().any(|argument| argument.name == text::argument(&field.name));

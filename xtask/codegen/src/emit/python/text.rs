@@ -119,26 +119,10 @@ pub(super) fn imports(body: &str, real: &[(&str, &str)], for_checkers: &[(&str, 
     format!("from typing import TYPE_CHECKING\n\n{real}\nif TYPE_CHECKING:\n{for_checkers}")
 }
 
-/// A named type that is another name for one, followed to its end.
-pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef) -> &'a TypeRef {
-    match ty {
-        TypeRef::Named(name) => match api.named(name).map(|named| &named.shape) {
-            Some(Shape::Alias(target)) => resolve(api, target),
-            _ => ty,
-        },
-        _ => ty,
-    }
-}
-
-/// The shape of a named type.
-pub(super) fn shape<'a>(api: &'a Api, name: &str) -> Option<&'a Shape> {
-    api.named(name).map(|named| &named.shape)
-}
-
 /// The annotation of what the service answers. `module` stands before the names of classes.
 pub(super) fn read(api: &Api, ty: &TypeRef, module: &str) -> String {
-    match resolve(api, ty) {
-        TypeRef::Named(name) => match shape(api, name) {
+    match api.resolve(ty) {
+        TypeRef::Named(name) => match api.shape(name) {
             Some(Shape::Object(_) | Shape::Enum(_)) => format!("{module}{name}"),
             _ => "Any".to_owned(),
         },
@@ -156,8 +140,8 @@ pub(super) fn read(api: &Api, ty: &TypeRef, module: &str) -> String {
 
 /// The annotation of what a call takes.
 pub(super) fn taken(api: &Api, ty: &TypeRef, module: &str) -> String {
-    match resolve(api, ty) {
-        TypeRef::Named(name) => match shape(api, name) {
+    match api.resolve(ty) {
+        TypeRef::Named(name) => match api.shape(name) {
             Some(Shape::Object(_)) if api.read.contains(name) => {
                 format!("{module}{name} | {module}{name}Param")
             }
@@ -175,8 +159,8 @@ pub(super) fn taken(api: &Api, ty: &TypeRef, module: &str) -> String {
 
 /// How the native half knows a type.
 pub(super) fn native(api: &Api, ty: &TypeRef, module: &str) -> String {
-    match resolve(api, ty) {
-        TypeRef::Named(name) => match shape(api, name) {
+    match api.resolve(ty) {
+        TypeRef::Named(name) => match api.shape(name) {
             Some(Shape::Object(_)) => format!("{module}{name}"),
             Some(Shape::Enum(_)) => "\"str\"".to_owned(),
             _ => "\"any\"".to_owned(),

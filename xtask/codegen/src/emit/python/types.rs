@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::text::{self, MARK, docstring, literal, resolve, shape};
-use crate::model::{Api, Field, Operation, Shape, Type, TypeRef};
+use super::text::{self, MARK, docstring, literal};
+use crate::model::{Api, Field, Shape, Type, TypeRef};
 
 pub(super) fn file(api: &Api) -> String {
-    let (read, written) = (read_types(api), written_types(api));
+    let (read, written) = (api.answer_types(), api.argument_types());
     let mut out = String::new();
     let names: Vec<String> = api
         .types
@@ -104,7 +104,7 @@ impl Classes<'_> {
         }
         let api = self.api;
         for field in fields {
-            if let Some(inner) = named_in(api, &field.ty).and_then(|name| api.named(&name)) {
+            if let Some(inner) = api.named_in(&field.ty).and_then(|name| api.named(&name)) {
                 self.add(inner);
             }
         }
@@ -115,8 +115,8 @@ impl Classes<'_> {
 
     /// The type of a field; one that holds the class itself can't name it yet, and comes as plain values.
     fn ty<'t>(&self, ty: &'t TypeRef) -> &'t TypeRef {
-        let name = named_in(self.api, ty);
-        let is_object = |name: &String| matches!(shape(self.api, name), Some(Shape::Object(_)));
+        let name = self.api.named_in(ty);
+        let is_object = |name: &String| matches!(self.api.shape(name), Some(Shape::Object(_)));
         match name.filter(is_object) {
             Some(name) if !self.done.contains(&name) => &TypeRef::Any,
             _ => ty,
@@ -164,7 +164,7 @@ impl Classes<'_> {
 
 /// What a field is that the service left out.
 fn default(api: &Api, field: &Field) -> String {
-    match (&field.default, resolve(api, &field.ty)) {
+    match (&field.default, api.resolve(&field.ty)) {
         (Some(Value::Array(values)), _) if values.is_empty() => "()".to_owned(),
         (Some(value), _) => literal(value),
         (None, TypeRef::Array(_) | TypeRef::Map(_)) if !field.nullable => "()".to_owned(),
@@ -198,63 +198,4 @@ fn typed_dict(api: &Api, named: &Type, fields: &[Field]) -> String {
         }
     }
     out
-}
-
-/// Names of the types that answers are made of; the envelopes of pages are the SDK's own business.
-fn read_types(api: &Api) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for operation in api.operations() {
-        let ty = operation.paging.as_ref().map_or(&operation.response, |paging| &paging.row);
-        gather(api, ty, &mut found);
-    }
-    found
-}
-
-/// Names of the types that arguments are made of; the fields of a body that is given field by field are arguments.
-fn written_types(api: &Api) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for operation in api.operations() {
-        for parameter in operation.path.iter().chain(&operation.query) {
-            gather(api, &parameter.ty, &mut found);
-        }
-        match body_fields(api, operation) {
-            Some(fields) => fields.iter().for_each(|field| gather(api, &field.ty, &mut found)),
-            None => {
-                if let Some(body) = &operation.body {
-                    gather(api, &body.ty, &mut found);
-                }
-            }
-        }
-    }
-    found
-}
-
-/// The fields of a body that are arguments of their own: those of an object that only requests send.
-pub(super) fn body_fields<'a>(api: &'a Api, operation: &'a Operation) -> Option<&'a [Field]> {
-    let body = operation.body.as_ref()?;
-    match &body.ty {
-        TypeRef::Named(name) if !api.read.contains(name) => match shape(api, name) {
-            Some(Shape::Object(fields)) => Some(fields),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn gather(api: &Api, ty: &TypeRef, found: &mut BTreeSet<String>) {
-    if let Some(name) = named_in(api, ty)
-        && found.insert(name.clone())
-        && let Some(Shape::Object(fields)) = shape(api, &name)
-    {
-        fields.iter().for_each(|field| gather(api, &field.ty, found));
-    }
-}
-
-/// The named type that a type is, or is a list or map of.
-fn named_in(api: &Api, ty: &TypeRef) -> Option<String> {
-    match resolve(api, ty) {
-        TypeRef::Named(name) => Some(name.clone()),
-        TypeRef::Array(inner) | TypeRef::Map(inner) => named_in(api, inner),
-        _ => None,
-    }
 }

@@ -1,0 +1,19 @@
+import type { Timestamp } from "./generated/types.js";
+
+const ZONE = /(?:z|[+-]\d\d:?\d\d)$/i;
+
+/**
+ * A time that the service sent as a `Date`; `null` and `undefined` stay what they are. A time without a zone is UTC, as
+ * everywhere in the SDK (`new Date` would take it for local time). Digits beyond milliseconds are lost.
+ *
+ * @throws RangeError if it is no time.
+ */
+export function toDate(time: Timestamp): Date;
+export function toDate(time: Timestamp | null): Date | null;
+export function toDate(time: Timestamp | null | undefined): Date | null | undefined;
+export function toDate(time: Timestamp | null | undefined): Date | null | undefined {
+  if (time === null || time === undefined) return time;
+  const date = new Date(time.includes("T") && !ZONE.test(time) ? `${time}Z` : time);
+  if (Number.isNaN(date.getTime())) throw new RangeError("this is not a time in ISO 8601");
+  return date;
+}

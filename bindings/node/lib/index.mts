@@ -1,0 +1,2 @@
+// The same classes for `import` as for `require`: there is one copy of them in a process.
+export * from "./index.js";

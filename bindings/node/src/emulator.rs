@@ -1,0 +1,125 @@
+//! The emulator inside of the Node process.
+
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+
+use devin_v2_emulator::{Config, Emulator as Running, Fault, run_program};
+use napi::{Result, Status};
+use napi_derive::napi;
+use serde_json::{Value, json};
+
+use crate::settings::members;
+
+/// A running emulator.
+#[napi]
+pub struct Emulator {
+    running: Mutex<Option<Running>>,
+    url: String,
+    api_key: String,
+}
+
+fn invalid(text: impl Into<String>) -> napi::Error {
+    napi::Error::new(Status::InvalidArg, text.into())
+}
+
+fn config(settings: &str) -> Result<Config> {
+    let mut config = Config::default();
+    for (name, value) in members(settings)? {
+        let wrong = || invalid(format!("{name}: this is not a value that it can have"));
+        let text = || value.as_str().ok_or_else(wrong);
+        let number = || value.as_u64().ok_or_else(wrong);
+        let size = || number().and_then(|number| u32::try_from(number).map_err(|_| wrong()));
+        match name.as_str() {
+            "host" => config.host = text()?.parse().map_err(|_| wrong())?,
+            "port" => config.port = u16::try_from(number()?).map_err(|_| wrong())?,
+            "seed" => config.seed = number()?,
+            "organizations" => config.organizations = size()?,
+            "members" => config.members = size()?,
+            "sessions" => config.sessions = size()?,
+            "apiKey" => config.api_key = Some(text()?.to_owned()),
+            "now" => config.now = text()?.parse().map_err(|_| wrong())?,
+            _ => return Err(invalid(format!("there is no setting {name}"))),
+        }
+    }
+    Ok(config)
+}
+
+impl Emulator {
+    fn with<T>(&self, use_it: impl FnOnce(&Running) -> T) -> Result<T> {
+        match &*self.running.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(running) => Ok(use_it(running)),
+            None => Err(invalid("the emulator was closed")),
+        }
+    }
+}
+
+#[napi]
+impl Emulator {
+    #[napi(constructor)]
+    pub fn new(settings: String) -> Result<Self> {
+        let running = Running::spawn(config(&settings)?).map_err(|error| invalid(error.to_string()))?;
+        let (url, api_key) = (running.url().to_owned(), running.api_key().to_owned());
+        Ok(Self { running: Mutex::new(Some(running)), url, api_key })
+    }
+
+    #[napi(getter)]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    #[napi(getter)]
+    pub fn api_key(&self) -> &str {
+        &self.api_key
+    }
+
+    /// Scripts a fault, given as its JSON.
+    #[napi]
+    pub fn fault(&self, fault: String) -> Result<()> {
+        let fault: Fault = serde_json::from_str(&fault).map_err(|error| invalid(error.to_string()))?;
+        if let Some(problem) = fault.problem() {
+            return Err(invalid(problem));
+        }
+        self.with(|running| running.fault(fault))
+    }
+
+    /// The requests that arrived, as JSON.
+    #[napi]
+    pub fn requests(&self) -> Result<String> {
+        let arrived = self.with(Running::requests)?;
+        let requests: Vec<Value> = arrived
+            .into_iter()
+            .map(|request| {
+                json!({
+                    "method": request.method,
+                    "path": request.path,
+                    "query": request.query,
+                    "headers": request.headers,
+                    "body": request.body,
+                })
+            })
+            .collect();
+        Ok(Value::Array(requests).to_string())
+    }
+
+    #[napi]
+    pub fn clear_requests(&self) -> Result<()> {
+        self.with(Running::clear_requests)
+    }
+
+    #[napi]
+    pub fn reset(&self) -> Result<()> {
+        self.with(Running::reset)
+    }
+
+    /// Stops it; it is gone when this returns.
+    #[napi]
+    pub fn close(&self) {
+        drop(self.running.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+/// Runs the emulator as a program until it is stopped, and gives its exit code.
+#[napi]
+pub(crate) fn emulate(arguments: Vec<String>) -> u8 {
+    u8::from(run_program(arguments.into_iter()) != ExitCode::SUCCESS)
+}

@@ -1,0 +1,160 @@
+//! Paged lists: one page, or batches of rows.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+
+use devin_v2::{BadRow, Error, Items as CoreItems, Json, Listing, Report};
+use napi::bindgen_prelude::PromiseRaw;
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde_json::{Value, json};
+
+use crate::error::thrown;
+
+/// Rows that are handed over in one go, so that crossing the border costs little per row.
+const MAX_BATCH: usize = 1_000;
+
+/// Rows as the text of an array.
+pub(crate) fn rows(rows: &[Json]) -> String {
+    let mut text = Vec::with_capacity(rows.iter().map(|row| row.bytes().len() + 1).sum::<usize>() + 2);
+    text.push(b'[');
+    for (index, row) in rows.iter().enumerate() {
+        if index > 0 {
+            text.push(b',');
+        }
+        text.extend_from_slice(row.bytes());
+    }
+    text.push(b']');
+    String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+pub(crate) fn bad_row(row: &BadRow) -> Value {
+    json!({ "index": row.index, "json": row.json, "path": row.path, "reason": row.reason })
+}
+
+fn described(report: &Report) -> Value {
+    json!({
+        "complete": report.complete,
+        "expected": report.expected,
+        "seen": report.seen,
+        "duplicates": report.duplicates,
+        "badRows": report.bad_rows.iter().map(bad_row).collect::<Vec<_>>(),
+        "badRowCount": report.bad_row_count,
+        "pages": report.pages,
+        "totalChanged": report.total_changed,
+        "resume": report.resume.as_ref().map(ToString::to_string),
+    })
+}
+
+/// A list with its filters, of which nothing was fetched yet.
+#[napi]
+pub struct List(Listing<Json>);
+
+impl List {
+    pub(crate) fn new(listing: Listing<Json>) -> Self {
+        Self(listing)
+    }
+}
+
+#[napi]
+impl List {
+    /// Fetches one page.
+    #[napi]
+    pub fn page<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
+        let listing = self.0.clone();
+        env.spawn_future(async move {
+            let page = listing.page().await.map_err(|error| thrown(&error))?;
+            let about = json!({
+                "total": page.total,
+                "skip": page.skip,
+                "limit": page.limit,
+                "hasMore": page.has_more,
+                "next": page.next.as_ref().map(ToString::to_string),
+                "requestId": page.raw().request_id(),
+                "badRows": page.bad_rows.iter().map(bad_row).collect::<Vec<_>>(),
+            });
+            Ok(format!("{{\"rows\":{},\"about\":{about}}}", rows(&page.rows)))
+        })
+    }
+
+    /// All rows, from the first on.
+    #[napi]
+    pub fn items(&self) -> Items {
+        let items = self.0.items();
+        let report = Mutex::new(items.report().clone());
+        Items(Arc::new(Shared { items: tokio::sync::Mutex::const_new(Some(items)), report }))
+    }
+}
+
+/// The rows of a list, page after page.
+#[napi]
+pub struct Items(Arc<Shared>);
+
+struct Shared {
+    /// `None` once they were closed.
+    items: tokio::sync::Mutex<Option<CoreItems<Json>>>,
+    /// As it was when the last batch was handed over.
+    report: Mutex<Report>,
+}
+
+impl Shared {
+    /// The rows at hand, of one page as far as possible; none at the end.
+    async fn next(&self) -> std::result::Result<Vec<Json>, Error> {
+        let mut slot = self.items.lock().await;
+        let Some(items) = &mut *slot else { return Ok(Vec::new()) };
+        let mut batch = Vec::new();
+        let mut failed = None;
+        match items.next().await {
+            None => {}
+            Some(Err(error)) => failed = Some(error),
+            Some(Ok(row)) => {
+                batch.push(row);
+                let page = items.report().pages;
+                while batch.len() < MAX_BATCH && items.report().pages == page {
+                    match items.next_now() {
+                        Poll::Ready(Some(Ok(row))) => batch.push(row),
+                        Poll::Ready(Some(Err(error))) => {
+                            failed = Some(error);
+                            break;
+                        }
+                        Poll::Ready(None) | Poll::Pending => break,
+                    }
+                }
+            }
+        }
+        *self.report.lock().unwrap_or_else(PoisonError::into_inner) = items.report().clone();
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(batch),
+        }
+    }
+}
+
+#[napi]
+impl Items {
+    /// The next rows as the text of an array; an empty one at the end.
+    #[napi]
+    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
+        let shared = self.0.clone();
+        env.spawn_future(async move {
+            match shared.next().await {
+                Ok(batch) => Ok(rows(&batch)),
+                Err(error) => Err(thrown(&error)),
+            }
+        })
+    }
+
+    /// How far it has come.
+    #[napi]
+    pub fn report(&self) -> String {
+        described(&self.0.report.lock().unwrap_or_else(PoisonError::into_inner)).to_string()
+    }
+
+    /// Ends what is under way.
+    #[napi]
+    pub fn close(&self) {
+        if let Ok(mut items) = self.0.items.try_lock() {
+            items.take();
+        }
+    }
+}
