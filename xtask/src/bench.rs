@@ -7,8 +7,9 @@ use crate::run;
 pub(crate) fn bench(arguments: &[&str]) -> Result<(), String> {
     match arguments {
         ["rust"] => rust(),
+        ["node"] => crate::node::bench(),
         ["python"] => crate::python::bench(),
-        _ => Err("usage: cargo xtask bench rust|python".to_owned()),
+        _ => Err("usage: cargo xtask bench rust|node|python".to_owned()),
     }
 }
 

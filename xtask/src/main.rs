@@ -2,6 +2,7 @@
 
 mod bench;
 mod doctor;
+mod node;
 mod python;
 mod run;
 mod test;
@@ -14,12 +15,13 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   demo [--live]         an admin's morning against the embedded server; --live: the read-only part of it against the
                         real service, with the key from DEVIN_V2_API_KEY
-  test [SUITE…] [--all] the tests, of all suites or of those named: generated, rust, python, document, prism,
-                        schemathesis.
+  test [SUITE…] [--all] the tests, of all suites or of those named: generated, rust, node, python, document,
+                        prism, schemathesis.
                         What needs a toolchain that isn't here is left out and said; with --all it fails
   regen [--check]       writes all generated files anew from the document and the overlay; --check only compares
                         (also for other documents: see cargo xtask regen --help)
-  bench rust|python     the SDK beside what users would pick instead, in one run
+  bench rust|node|python
+                        the SDK beside what users would pick instead, in one run
   doctor [--live]       which toolchains are here and how to get the others; --live: what kind of key is set, and
                         whether the service can be reached with it
 ";

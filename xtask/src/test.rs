@@ -13,6 +13,7 @@ struct Suite {
 const SUITES: &[Suite] = &[
     Suite { name: "generated", needs: &[&tools::RUST], run: generated },
     Suite { name: "rust", needs: &[&tools::RUST, &tools::RUSTFMT, &tools::CLIPPY], run: rust },
+    Suite { name: "node", needs: &[&tools::RUST, &tools::NODE], run: crate::node::test },
     Suite { name: "python", needs: &[&tools::RUST, &tools::PYTHON], run: crate::python::test },
     Suite { name: "document", needs: &[&tools::NODE, &tools::PYTHON], run: document },
     Suite { name: "prism", needs: &[&tools::RUST, &tools::NODE], run: prism },

@@ -1,6 +1,6 @@
 //! The toolchains of other languages: whether they are here, how to get them, and the tools installed with them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::run;
@@ -44,7 +44,7 @@ pub(crate) const PYTHON: Tool = Tool {
 pub(crate) const NODE: Tool = Tool {
     name: "Node.js",
     version: &["node", "--version"],
-    purpose: "test document, prism",
+    purpose: "test node, document, prism; bench node",
     remedy: "install Node.js 20.19 or later with npm (nodejs.org)",
 };
 pub(crate) const JAVA: Tool = Tool {
@@ -100,12 +100,15 @@ pub(crate) fn python_environment(name: &str, requirements: &str) -> Result<PathB
 
 /// The program `name` of the npm packages in `tests/peers/package-lock.json`, installed if need be.
 pub(crate) fn node(name: &str) -> Result<PathBuf, String> {
-    let read = |path: PathBuf| {
-        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
-    };
-    let source = run::root().join("tests/peers");
-    let wanted = read(source.join("package-lock.json"))?;
-    let folder = run::target().join("peers/node");
+    let folder = node_environment("node", &run::root().join("tests/peers"))?;
+    Ok(folder.join("node_modules/.bin").join(name))
+}
+
+/// A folder with the npm packages that `package-lock.json` of another folder names, made if need be.
+pub(crate) fn node_environment(name: &str, source: &Path) -> Result<PathBuf, String> {
+    let lock = source.join("package-lock.json");
+    let wanted = std::fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    let folder = run::target().join("environments").join(name);
     let done = folder.join("installed.json");
     if !std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -116,5 +119,5 @@ pub(crate) fn node(name: &str) -> Result<PathBuf, String> {
         run::run(run::command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
         std::fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))?;
     }
-    Ok(folder.join("node_modules/.bin").join(name))
+    Ok(folder)
 }

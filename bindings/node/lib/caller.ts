@@ -1,6 +1,6 @@
 // Between the generated methods and the native half: arguments out, answers in, signals.
 
-import { APIUserAbortError, fromNative } from "./errors.js";
+import { APIUserAbortError, fromNative, RefusedError } from "./errors.js";
 import { Listing, Rows, type BadRow } from "./listing.js";
 import { native, type Cancel, type Core } from "./native.js";
 
@@ -29,23 +29,76 @@ function written(options: RequestOptions | undefined): string | undefined {
   return undefined;
 }
 
+/** Where a value holds something that JSON has no word for: a number that is none, or a date that is none. */
+function unspeakable(value: unknown, at = ""): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : at;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? at : undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = unspeakable(inner, Array.isArray(value) ? `${at}[${name}]` : at === "" ? name : `${at}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Arguments as JSON. `NaN` would become null, which is a value of its own: "no limit", for one. */
+function spoken(operation: string, args: object): string {
+  const text = JSON.stringify(args);
+  const field = text.includes("null") ? unspeakable(args) : undefined;
+  if (field === undefined) return text;
+  throw new RefusedError(`${operation}: ${field} is not a number or date that can be sent. Pass one that is finite and valid.`, {
+    kind: "refused",
+    operation,
+    field,
+    hint: "Pass one that is finite and valid.",
+  });
+}
+
+/** The calls of one signal. They share a listener: Node warns of a leak where a signal has more than ten. */
+class Watch {
+  static readonly #all = new WeakMap<AbortSignal, Watch>();
+  readonly cancel: Cancel = new native.Cancel();
+  readonly #signal: AbortSignal;
+  readonly #abort = () => this.cancel.cancel();
+  #calls = 0;
+
+  private constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  static of(signal: AbortSignal): Watch {
+    const known = Watch.#all.get(signal);
+    if (known) return known;
+    const made = new Watch(signal);
+    Watch.#all.set(signal, made);
+    return made;
+  }
+
+  enter(): void {
+    if (this.#calls++ === 0) this.#signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  leave(): void {
+    if (--this.#calls === 0) this.#signal.removeEventListener("abort", this.#abort);
+  }
+}
+
 /** Runs `work` until it is done or `signal` is aborted. Nothing is left behind at the signal. */
 export async function abortable<T>(
   signal: AbortSignal | undefined,
-  cancel: Cancel | undefined,
-  work: () => Promise<T>,
+  work: (cancel: Cancel | undefined) => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) {
     throw new APIUserAbortError("the call was aborted before it was sent", { kind: "cancelled", cause: signal.reason });
   }
-  const abort = () => cancel?.cancel();
-  signal?.addEventListener("abort", abort, { once: true });
+  const watch = signal && Watch.of(signal);
+  watch?.enter();
   try {
-    return await work();
+    return await work(watch?.cancel);
   } catch (error) {
     throw fromNative(error, signal?.reason);
   } finally {
-    signal?.removeEventListener("abort", abort);
+    watch?.leave();
   }
 }
 
@@ -58,19 +111,21 @@ export class Caller {
   }
 
   /** A call that answers with one value. */
-  async call<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Promise<T> {
-    const text = await this.#text(operation, args, options);
-    const value = JSON.parse(text) as T;
-    fill?.(value);
-    return value;
+  call<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Promise<T> {
+    return this.#answer(operation, args, options, (text) => {
+      const value = JSON.parse(text) as T;
+      fill?.(value);
+      return value;
+    });
   }
 
   /** A call that answers with a bare array. */
-  async rows<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Promise<Rows<T>> {
-    const text = await this.#text(operation, args, options);
-    const { rows, badRows } = JSON.parse(text) as { rows: T[]; badRows: BadRow[] };
-    if (fill) rows.forEach(fill);
-    return Rows.of_(rows, badRows);
+  rows<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Promise<Rows<T>> {
+    return this.#answer(operation, args, options, (text) => {
+      const { rows, badRows } = JSON.parse(text) as { rows: T[]; badRows: BadRow[] };
+      if (fill) rows.forEach(fill);
+      return Rows.of_(rows, badRows);
+    });
   }
 
   /** A paged list. */
@@ -82,25 +137,29 @@ export class Caller {
 
   /** A request of the caller's own making. */
   async request(request: object, options?: RequestOptions): Promise<string> {
-    const signal = options?.signal;
-    const cancel = signal && new native.Cancel();
-    return abortable(signal, cancel, async () =>
-      this.core.request(JSON.stringify(request), written(options), cancel),
-    );
+    const given = spoken("request", request);
+    return abortable(options?.signal, async (cancel) => this.core.request(given, written(options), cancel));
   }
 
-  async #text(operation: string, args: object, options: RequestOptions | undefined): Promise<string> {
+  /** One async function for all of it: what most calls cost here is the promises on the way. */
+  async #answer<T>(
+    operation: string,
+    args: object,
+    options: RequestOptions | undefined,
+    read: (text: string) => T,
+  ): Promise<T> {
+    const given = spoken(operation, args);
     const signal = options?.signal;
+    let text: string;
     if (signal === undefined) {
       try {
-        return await this.core.call(operation, JSON.stringify(args), written(options), undefined);
+        text = await this.core.call(operation, given, written(options), undefined);
       } catch (error) {
         throw fromNative(error);
       }
+    } else {
+      text = await abortable(signal, (cancel) => this.core.call(operation, given, written(options), cancel));
     }
-    const cancel = new native.Cancel();
-    return abortable(signal, cancel, async () =>
-      this.core.call(operation, JSON.stringify(args), written(options), cancel),
-    );
+    return read(text);
   }
 }

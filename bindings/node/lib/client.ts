@@ -1,5 +1,3 @@
-import { inspect } from "node:util";
-
 import { Caller, type RequestOptions } from "./caller.js";
 import { fromNative } from "./errors.js";
 import { Resources } from "./generated/resources.js";
@@ -67,13 +65,16 @@ export interface OwnResponse {
   readonly elapsed: number;
 }
 
-function guarded<T>(make: () => T): T {
+/** `inspect.custom` of `node:util`, whose types not everyone has. */
+const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+
+/** Errors of `make` lead to the line that called `entry`. */
+function guarded<T>(entry: Function, make: () => T): T {
   try {
     return make();
   } catch (error) {
     const made = fromNative(error);
-    // Led to the caller's line, past this module.
-    Error.captureStackTrace?.(made, Client);
+    Error.captureStackTrace?.(made, entry);
     throw made;
   }
 }
@@ -91,7 +92,7 @@ export class Client extends Resources {
   /** A client with these settings, or those of the environment. */
   constructor(options: ClientOptions = {}) {
     const core =
-      handed !== undefined ? handed : guarded(() => new native.Core(JSON.stringify(options)));
+      handed !== undefined ? handed : guarded(Client, () => new native.Core(JSON.stringify(options)));
     handed = undefined;
     const caller = new Caller(core);
     super(caller);
@@ -109,7 +110,7 @@ export class Client extends Resources {
 
   /** The same client with other options for its calls; connections are shared. */
   withOptions(options: Omit<RequestOptions, "signal">): Client {
-    const core = guarded(() => this.#core.withOptions(JSON.stringify(options)));
+    const core = guarded(this.withOptions, () => this.#core.withOptions(JSON.stringify(options)));
     handed = core;
     try {
       return new Client();
@@ -146,7 +147,8 @@ export class Client extends Resources {
     return `Client(${this.baseUrl}, ${this.#core.keyFingerprint})`;
   }
 
-  [inspect.custom](): string {
+  /** @internal What `util.inspect` shows. */
+  [INSPECT](): string {
     return this.toString();
   }
 }

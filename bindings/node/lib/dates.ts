@@ -1,6 +1,7 @@
 import type { Timestamp } from "./generated/types.js";
 
-const ZONE = /(?:z|[+-]\d\d:?\d\d)$/i;
+/** The day, the time of day, and hours and minutes of the zone if it is not UTC. */
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:z|([+-]\d\d):?(\d\d)?)?)?$/i;
 
 /**
  * A time that the service sent as a `Date`; `null` and `undefined` stay what they are. A time without a zone is UTC, as
@@ -13,7 +14,8 @@ export function toDate(time: Timestamp | null): Date | null;
 export function toDate(time: Timestamp | null | undefined): Date | null | undefined;
 export function toDate(time: Timestamp | null | undefined): Date | null | undefined {
   if (time === null || time === undefined) return time;
-  const date = new Date(time.includes("T") && !ZONE.test(time) ? `${time}Z` : time);
+  const [, day, clock = "00:00", hours, minutes = "00"] = TIME.exec(time) ?? [];
+  const date = new Date(`${day}T${clock}${hours === undefined ? "Z" : `${hours}:${minutes}`}`);
   if (Number.isNaN(date.getTime())) throw new RangeError("this is not a time in ISO 8601");
   return date;
 }

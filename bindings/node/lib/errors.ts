@@ -18,6 +18,8 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
+let keep: (error: DevinError, partial: Rows<unknown>) => void;
+
 /**
  * Why a call failed. Base of all errors of this package.
  *
@@ -44,10 +46,9 @@ export class DevinError extends Error {
   readonly detail: string | undefined;
   /** What to do about it, where that is known. */
   readonly hint: string | undefined;
-  /** The body of the answer. It may hold personal data: keep it out of logs. It is not enumerable, and not inspected. */
-  declare readonly body: string | undefined;
-  /** What `collect()` had read before it failed, with a report and the place to `resume` from. Not enumerable. */
-  declare readonly partial: Rows<unknown> | undefined;
+  // Out of reach of whatever shows an error's fields, hidden ones included.
+  readonly #body: string | undefined;
+  #partial: Rows<unknown> | undefined;
 
   /** Errors are made by the SDK. */
   constructor(message: string, failure: Failure = {}) {
@@ -62,11 +63,21 @@ export class DevinError extends Error {
     this.retryAfter = failure.retryAfter ?? undefined;
     this.detail = failure.detail ?? undefined;
     this.hint = failure.hint ?? undefined;
-    hidden(this, "body", failure.body ?? undefined);
-    hidden(this, "partial", undefined);
+    this.#body = failure.body ?? undefined;
+  }
+
+  /** The body of the answer. It may hold personal data, and keys: keep it out of logs. It is not listed or inspected. */
+  get body(): string | undefined {
+    return this.#body;
+  }
+
+  /** What `collect()` had read before it failed, with a report and the place to `resume` from. It is not listed either. */
+  get partial(): Rows<unknown> | undefined {
+    return this.#partial;
   }
 
   static {
+    keep = (error, partial) => (error.#partial = partial);
     // As with JavaScript's own errors, it belongs to the class and is not listed with the fields.
     named(this, "DevinError");
   }
@@ -74,10 +85,6 @@ export class DevinError extends Error {
 
 function named(of: { readonly prototype: object }, name: string): void {
   Object.defineProperty(of.prototype, "name", { value: name, configurable: true, writable: true });
-}
-
-function hidden(of: DevinError, name: "body" | "partial", value: unknown): void {
-  Object.defineProperty(of, name, { value, configurable: true, enumerable: false, writable: true });
 }
 
 /** The client cannot be made from these settings. */
@@ -235,11 +242,31 @@ export function fromNative(thrown: unknown, reason?: unknown): DevinError {
     cause = new Error(message, cause === undefined ? undefined : { cause });
   }
   if (described.kind === "cancelled") cause = reason;
+  described = inCamelCase(described);
   return new Kind(described.message, { ...described, cause });
+}
+
+const SETTINGS =
+  /\b(?:allow_insecure_http|api_key|attempt_timeout|base_url|ca_certificate|connect_timeout|max_(?:body_bytes|concurrency|retries|retry_after)|retry_base_delay|user_agent_suffix)\b/g;
+
+/** What the core says of settings, by the names that they have here. */
+function inCamelCase(described: Described): Described {
+  const { attempts, kind, message, field, hint } = described;
+  // The native half itself knows the names.
+  if (attempts === undefined) return described;
+  const named = (text: string) => text.replace(SETTINGS, (name) => name.replace(/_./g, ([, letter]) => letter!.toUpperCase()));
+  const advice = hint ? named(hint) : hint;
+  return {
+    ...described,
+    // The service's own names, which others may tell of, stay as they are.
+    message: kind === "config" || kind === "timeout" ? named(message) : message.replace(hint ?? "", () => advice ?? ""),
+    field: field && kind === "config" ? named(field) : field,
+    hint: advice,
+  };
 }
 
 /** Puts what had been read into the error that ended the reading. */
 export function withPartial(error: unknown, partial: Rows<unknown>): unknown {
-  if (error instanceof DevinError) hidden(error, "partial", partial);
+  if (error instanceof DevinError) keep(error, partial);
   return error;
 }

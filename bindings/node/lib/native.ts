@@ -1,6 +1,6 @@
 // Finds and loads the native half: one package per platform, of which npm installs the one that fits.
 
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 /** Ends the calls that it was given to. */
@@ -31,28 +31,33 @@ export interface Items {
   close(): void;
 }
 
-/** A running emulator. */
-export interface NativeEmulator {
-  readonly url: string;
-  readonly apiKey: string;
-  fault(fault: string): void;
-  requests(): string;
-  clearRequests(): void;
-  reset(): void;
-  close(): void;
-}
-
 interface Native {
   readonly Cancel: new () => Cancel;
   readonly Core: new (settings: string) => Core;
-  readonly Emulator: new (settings: string) => NativeEmulator;
-  emulate(args: string[]): number;
   version(): string;
+}
+
+/** The start of the running program's file, which names the loader of its C library. */
+function programStart(): string {
+  try {
+    const file = openSync(process.execPath, "r");
+    try {
+      const start = Buffer.alloc(2048);
+      return start.toString("latin1", 0, readSync(file, start, 0, start.length, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return "";
+  }
 }
 
 /** Whether this is a Linux whose C library is musl. */
 function isMusl(): boolean {
-  // The report would look up the host's names, too, which takes long.
+  const start = programStart();
+  if (start.includes("/ld-musl-")) return true;
+  if (start.includes("/ld-linux")) return false;
+  // Asked last: the report takes a third of the time of loading all this, and looks up the names of connected hosts.
   const report: unknown = process.report?.getReport?.();
   if (typeof report === "object" && report !== null && "header" in report) {
     const header = report.header as { glibcVersionRuntime?: string };
@@ -69,36 +74,26 @@ function platform(): string {
   return `${platform}-${arch}`;
 }
 
-/** The platforms that there are packages for. */
-const PLATFORMS: ReadonlySet<string> = new Set([
-  "darwin-arm64",
-  "darwin-x64",
-  "linux-arm64-gnu",
-  "linux-arm64-musl",
-  "linux-x64-gnu",
-  "linux-x64-musl",
-  "win32-x64-msvc",
-]);
-
-function load(): Native {
-  const name = platform();
-  const wanted = `devin-v2-${name}`;
-  const beside = join(__dirname, `${wanted}.node`);
+/** Loads a file of the platform's package. `suffix` is that of its name. */
+export function load<T extends { version(): string }>(suffix: string): T {
+  const wanted = `devin-v2-${platform()}`;
+  const about = require("../package.json") as { version: string; optionalDependencies?: Record<string, string> };
+  const packages = Object.keys(about.optionalDependencies ?? {});
+  const beside = join(__dirname, `${wanted}${suffix}.node`);
   let cause: unknown;
   try {
-    const native = require(existsSync(beside) ? beside : wanted) as Native;
-    const { version } = require("../package.json") as { version: string };
-    if (native.version() === version) return native;
-    cause = new Error(`${wanted} is of version ${native.version()}, devin-v2 of ${version}`);
+    const native = require(existsSync(beside) ? beside : `${wanted}/${wanted}${suffix}.node`) as T;
+    if (native.version() === about.version) return native;
+    cause = new Error(`${wanted} is of version ${native.version()}, devin-v2 of ${about.version}`);
   } catch (error) {
     cause = error;
   }
-  const remedy = PLATFORMS.has(name)
+  const remedy = packages.includes(wanted)
     ? `It is an optional dependency: install again without --no-optional or --omit=optional, without a lock file or node_modules that came from another platform, or add it by itself: npm install ${wanted}`
-    : `There is no such package: devin-v2 is built for ${[...PLATFORMS].join(", ")}.`;
+    : `There is no such package: those that are: ${packages.join(", ")}.`;
   throw new Error(`devin-v2 can't load the package ${wanted}, which holds its native code for this platform. ${remedy}`, {
     cause,
   });
 }
 
-export const native: Native = load();
+export const native: Native = load("");

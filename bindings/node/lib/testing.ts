@@ -14,7 +14,7 @@
  */
 
 import { Client, type ClientOptions } from "./client.js";
-import { native, type NativeEmulator } from "./native.js";
+import { native, type NativeEmulator } from "./native-emulator.js";
 
 /** What an emulator starts with. Everything may be left out. */
 export interface EmulatorOptions {

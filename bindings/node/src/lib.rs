@@ -2,7 +2,6 @@
 //! decides nothing. The TypeScript half, in `lib`, holds the classes that users see.
 
 mod client;
-mod emulator;
 mod error;
 mod listing;
 mod settings;

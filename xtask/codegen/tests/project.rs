@@ -57,6 +57,19 @@ fn a_change_of_the_document_reaches_every_output() {
         ("docs/operations.md", &["`GET /v2/enterprise/budgets`"]),
         ("crates/sdk/src/generated/dynamic.rs", &["\"budgets.get_budget\" =>"]),
         (
+            "bindings/node/lib/generated/types.ts",
+            &["export interface Budget {", "remaining_acus: number;", "\"hibernating\""],
+        ),
+        ("bindings/node/lib/generated/fill.ts", &[]),
+        (
+            "bindings/node/lib/generated/resources.ts",
+            &[
+                "readonly budgets: BudgetsResource;",
+                "getBudget(options?: RequestOptions): Promise<types.Budget>",
+            ],
+        ),
+        ("bindings/node/test/calls.json", &["budgets.get_budget"]),
+        (
             "bindings/python/python/devin_v2/types.py",
             &["class Budget(Model)", "remaining_acus: Field[float]", "\"hibernating\""],
         ),

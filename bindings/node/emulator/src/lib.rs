@@ -1,4 +1,4 @@
-//! The emulator inside of the Node process.
+//! The native half of `devin-v2/testing`: the emulator inside of the Node process.
 
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -6,9 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use devin_v2_emulator::{Config, Emulator as Running, Fault, run_program};
 use napi::{Result, Status};
 use napi_derive::napi;
-use serde_json::{Value, json};
-
-use crate::settings::members;
+use serde_json::{Map, Value, json};
 
 /// A running emulator.
 #[napi]
@@ -24,7 +22,9 @@ fn invalid(text: impl Into<String>) -> napi::Error {
 
 fn config(settings: &str) -> Result<Config> {
     let mut config = Config::default();
-    for (name, value) in members(settings)? {
+    let settings: Map<String, Value> =
+        serde_json::from_str(settings).map_err(|_| invalid("the settings are no object"))?;
+    for (name, value) in settings {
         let wrong = || invalid(format!("{name}: this is not a value that it can have"));
         let text = || value.as_str().ok_or_else(wrong);
         let number = || value.as_u64().ok_or_else(wrong);
@@ -55,6 +55,7 @@ impl Emulator {
 
 #[napi]
 impl Emulator {
+    /// Starts one with these settings, given as JSON.
     #[napi(constructor)]
     pub fn new(settings: String) -> Result<Self> {
         let running = Running::spawn(config(&settings)?).map_err(|error| invalid(error.to_string()))?;
@@ -62,11 +63,13 @@ impl Emulator {
         Ok(Self { running: Mutex::new(Some(running)), url, api_key })
     }
 
+    /// Where it listens.
     #[napi(getter)]
     pub fn url(&self) -> &str {
         &self.url
     }
 
+    /// The key of an enterprise admin.
     #[napi(getter)]
     pub fn api_key(&self) -> &str {
         &self.api_key
@@ -101,11 +104,13 @@ impl Emulator {
         Ok(Value::Array(requests).to_string())
     }
 
+    /// Forgets the requests that arrived.
     #[napi]
     pub fn clear_requests(&self) -> Result<()> {
         self.with(Running::clear_requests)
     }
 
+    /// Back to the seed: state, faults and remembered requests.
     #[napi]
     pub fn reset(&self) -> Result<()> {
         self.with(Running::reset)
@@ -118,8 +123,14 @@ impl Emulator {
     }
 }
 
+/// The version of this package.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
+
 /// Runs the emulator as a program until it is stopped, and gives its exit code.
 #[napi]
-pub(crate) fn emulate(arguments: Vec<String>) -> u8 {
+pub fn emulate(arguments: Vec<String>) -> u8 {
     u8::from(run_program(arguments.into_iter()) != ExitCode::SUCCESS)
 }

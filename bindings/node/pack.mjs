@@ -1,0 +1,53 @@
+// Lays out the packages that npm gets, and packs them: node pack.mjs ADDON EMULATOR OUT
+//
+// `devin-v2` is TypeScript's output; the native half is a package per platform, of which npm installs the one that fits.
+
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PLATFORMS = {
+  "darwin-arm64": { os: ["darwin"], cpu: ["arm64"] },
+  "darwin-x64": { os: ["darwin"], cpu: ["x64"] },
+  "linux-arm64-gnu": { os: ["linux"], cpu: ["arm64"], libc: ["glibc"] },
+  "linux-arm64-musl": { os: ["linux"], cpu: ["arm64"], libc: ["musl"] },
+  "linux-x64-gnu": { os: ["linux"], cpu: ["x64"], libc: ["glibc"] },
+  "linux-x64-musl": { os: ["linux"], cpu: ["x64"], libc: ["musl"] },
+  "win32-x64-msvc": { os: ["win32"], cpu: ["x64"] },
+};
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [addon, emulator, out] = process.argv.slice(2).map((path) => resolve(path));
+const about = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const { version, license, engines, keywords } = about;
+
+rmSync(out, { recursive: true, force: true });
+
+/** Packs a folder with this description and these files, from name to source. */
+function pack(description, files) {
+  const folder = join(out, description.name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify(description, null, 2) + "\n");
+  for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) cpSync(join(here, "../..", name), join(folder, name));
+  for (const [name, source] of Object.entries(files)) cpSync(source, join(folder, name), { recursive: true });
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", out], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+const name = (platform) => `devin-v2-${platform}`;
+const { scripts: _, devDependencies: __, ...published } = about;
+published.optionalDependencies = Object.fromEntries(Object.keys(PLATFORMS).map((each) => [name(each), version]));
+pack(published, { dist: join(here, "dist"), "README.md": join(here, "README.md") });
+
+const header = process.report.getReport().header;
+const libc = process.platform === "linux" ? (header.glibcVersionRuntime ? "-gnu" : "-musl") : process.platform === "win32" ? "-msvc" : "";
+const platform = `${process.platform}-${process.arch}${libc}`;
+const file = `${name(platform)}.node`;
+const testing = `${name(platform)}-emulator.node`;
+const description = `The native half of devin-v2 for ${platform}.`;
+const readme = join(out, "README.md");
+writeFileSync(readme, `# ${name(platform)}\n\n${description} Install \`devin-v2\`, which brings it along.\n`);
+pack(
+  { name: name(platform), version, description, keywords, license, engines, main: file, files: [file, testing], ...PLATFORMS[platform] },
+  { [file]: addon, [testing]: emulator, "README.md": readme },
+);

@@ -1,0 +1,150 @@
+//! The npm package: built, packed, installed and tested as its users get it.
+
+use std::path::{Path, PathBuf};
+
+use crate::run::{self, command, target};
+use crate::tools;
+
+/// The package's sources, from the workspace's root.
+const PACKAGE: &str = "bindings/node";
+
+/// Builds, packs and installs the package, and tests what was installed.
+pub(crate) fn test() -> Result<(), String> {
+    let tools = compile()?;
+    let tarballs = pack()?;
+    let project = project("test", &tarballs)?;
+    // Copied into the project, so that they find the package where its users would.
+    for folder in ["test", "examples"] {
+        copy(&Path::new(PACKAGE).join(folder), &project.join(folder))?;
+    }
+    run::run(node(&project).args(["--test", "--test-concurrency=2", "test/"]))?;
+    types(&tools, &project, &tarballs)?;
+    other_documents(&tools)
+}
+
+/// The package beside what users would pick instead, in one run.
+pub(crate) fn bench() -> Result<(), String> {
+    compile()?;
+    let project = project("bench", &pack()?)?;
+    let peers = run::root().join("tests/peers/node");
+    let modules = tools::node_environment("node-peers", &peers)?.join("node_modules");
+    copy(&modules, &project.join("node_modules"))?;
+    run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
+    let mut bench = command("node");
+    bench.arg("tests/peers/node/bench.mjs").arg("--server").arg(target().join("release/devin-v2-peers"));
+    run::run(bench.arg("--project").arg(&project))
+}
+
+/// Makes JavaScript of the TypeScript half; gives the folder of the tools that do.
+fn compile() -> Result<PathBuf, String> {
+    let tools = tools::node_environment("node-package", &run::root().join(PACKAGE))?;
+    let out = run::root().join(PACKAGE).join("dist");
+    let _ = std::fs::remove_dir_all(&out);
+    run::run(tsc(&tools).args(["--project", "bindings/node/tsconfig.json", "--outDir"]).arg(out))?;
+    Ok(tools)
+}
+
+fn tsc(tools: &Path) -> std::process::Command {
+    let mut tsc = command(tools.join("node_modules/.bin/tsc"));
+    tsc.arg("--typeRoots").arg(tools.join("node_modules/@types"));
+    tsc
+}
+
+/// The tarballs of the package and of its native half.
+fn pack() -> Result<Vec<PathBuf>, String> {
+    let packages = ["--package", "devin-v2-node", "--package", "devin-v2-node-emulator"];
+    run::run(run::cargo().args(["build", "--locked", "--profile", "dist"]).args(packages))?;
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let library = |name: &str| target().join("dist").join(format!("{prefix}{name}{suffix}"));
+    let out = target().join("node/packages");
+    let mut pack = command("node");
+    pack.arg("bindings/node/pack.mjs").arg(library("devin_v2_node")).arg(library("devin_v2_node_emulator"));
+    run::run(pack.arg(&out))?;
+    let found = std::fs::read_dir(&out).map_err(|error| format!("{}: {error}", out.display()))?;
+    let mut tarballs: Vec<PathBuf> = found
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tgz"))
+        .collect();
+    // The package itself first: its name is the others' beginning.
+    tarballs.sort_by_key(|path| path.file_name().map_or(0, |name| name.len()));
+    Ok(tarballs)
+}
+
+/// An empty project with the packed packages installed.
+fn project(name: &str, tarballs: &[PathBuf]) -> Result<PathBuf, String> {
+    let folder = target().join("node").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let description = folder.join("package.json");
+    std::fs::write(&description, "{ \"private\": true }\n")
+        .map_err(|error| format!("{}: {error}", description.display()))?;
+    let mut npm = command("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).args(tarballs);
+    run::run(npm.current_dir(&folder))?;
+    Ok(folder)
+}
+
+/// Node in a project, without the keys and proxies of the machine.
+fn node(project: &Path) -> std::process::Command {
+    let mut node = command("node");
+    node.current_dir(project);
+    for name in ["DEVIN_V2_API_KEY", "DEVIN_API_KEY", "DEVIN_V2_BASE_URL", "DEVIN_BASE_URL"] {
+        node.env_remove(name);
+    }
+    node
+}
+
+/// Types as users' programs see them, and what packages often get wrong.
+fn types(tools: &Path, project: &Path, tarballs: &[PathBuf]) -> Result<(), String> {
+    let own = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--types", "node"];
+    for file in ["test/types/usage.mts", "test/types/usage.cts"] {
+        run::run(tsc(tools).args(own).arg(project.join(file)))?;
+    }
+    // For browsers' types in place of Node's, too.
+    let other = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--types", ""];
+    let libraries = ["--lib", "es2022,dom,esnext.disposable"];
+    run::run(tsc(tools).args(other).args(libraries).arg(project.join("test/types/usage.mts")))?;
+    let tool = |name: &str| command(tools.join("node_modules/.bin").join(name));
+    let package = tarballs.first().ok_or("nothing was packed")?;
+    run::run(tool("attw").args(["--profile", "node16"]).arg(package))?;
+    run::run(tool("publint").args(["run", "--strict"]).arg(package))
+}
+
+/// What is generated from documents of other shapes has to be a package too.
+fn other_documents(tools: &Path) -> Result<(), String> {
+    let documents = run::root().join("xtask/codegen/tests/documents");
+    let found = std::fs::read_dir(&documents).map_err(|error| format!("{}: {error}", documents.display()))?;
+    for document in found.filter_map(Result::ok).map(|entry| entry.path()) {
+        let out = target().join("node/documents").join(document.file_stem().unwrap_or_default());
+        let _ = std::fs::remove_dir_all(&out);
+        run::codegen(&["--spec", &document.to_string_lossy(), "--out", &out.to_string_lossy()])?;
+        let package = out.join(PACKAGE);
+        let source = run::root().join(PACKAGE);
+        for entry in std::fs::read_dir(source.join("lib")).into_iter().flatten().filter_map(Result::ok) {
+            if entry.path().is_file() {
+                copy(&entry.path(), &package.join("lib").join(entry.file_name()))?;
+            }
+        }
+        for file in ["package.json", "tsconfig.json"] {
+            copy(&source.join(file), &package.join(file))?;
+        }
+        run::run(tsc(tools).arg("--noEmit").arg("--project").arg(package.join("tsconfig.json")))?;
+    }
+    Ok(())
+}
+
+/// Copies a file, or what is in a folder.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let from = run::root().join(from);
+    let failed = |error: std::io::Error| format!("{} to {}: {error}", from.display(), to.display());
+    if from.is_file() {
+        return std::fs::copy(&from, to).map(|_| ()).map_err(failed);
+    }
+    std::fs::create_dir_all(to).map_err(failed)?;
+    for entry in std::fs::read_dir(&from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
