@@ -41,8 +41,8 @@ export interface ClientOptions {
 
 /** A request of one's own. */
 export interface OwnRequest {
-  /** Query parameters; of a list, each value is sent. */
-  query?: Record<string, string | number | boolean | readonly (string | number | boolean)[]> | undefined;
+  /** Query parameters; of a list, each value is sent, and what is `undefined` is left out. */
+  query?: Record<string, string | number | boolean | readonly (string | number | boolean)[] | undefined> | undefined;
   /** The body, sent as JSON. */
   body?: unknown;
   /** The phrase that allows an operation that needs one. */
@@ -130,7 +130,7 @@ export class Client extends Resources {
     options?: RequestOptions,
   ): Promise<OwnResponse> {
     const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]),
+      value === undefined ? [] : (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]),
     );
     const text = await this.#caller.request({ method, path, query: pairs, body, confirm }, options);
     const { headers, ...answer } = JSON.parse(text) as Omit<OwnResponse, "headers"> & { headers: [string, string][] };

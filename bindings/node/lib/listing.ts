@@ -163,7 +163,7 @@ export class Listing<T> implements AsyncIterable<T> {
   }
 
   /** Reads all rows. If that fails, the error's `partial` holds those that came. */
-  async collect(): Promise<Rows<T>> {
+  async collect(): Promise<Rows<T> & { readonly report: Report }> {
     const all: T[] = [];
     // Its own: another reading may be under way.
     const reading = { report: NOTHING };
@@ -174,7 +174,8 @@ export class Listing<T> implements AsyncIterable<T> {
     } catch (error) {
       throw withPartial(error, Rows.of_(all, reading.report.badRows, reading.report));
     }
-    return Rows.of_(all, reading.report.badRows, reading.report);
+    const { report } = reading;
+    return Rows.of_(all, report.badRows, report) as Rows<T> & { readonly report: Report };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {

@@ -78,6 +78,9 @@ export interface ArrivedRequest {
   readonly body: string;
 }
 
+/** Those that were not closed: one that only its clients know of runs on. */
+const running = new Set<NativeEmulator>();
+
 /**
  * A whole enterprise in memory that behaves like the service: all operations, the same data for the same seed, changes
  * that show up in lists and in the audit log. It runs until it is closed, or the process ends.
@@ -88,6 +91,7 @@ export class Emulator implements AsyncDisposable, Disposable {
   /** @internal */
   constructor(options: EmulatorOptions) {
     this.#native = new native.Emulator(JSON.stringify(options));
+    running.add(this.#native);
   }
 
   /** Where it listens, without a slash at the end. */
@@ -128,6 +132,7 @@ export class Emulator implements AsyncDisposable, Disposable {
 
   /** Stops it. */
   close(): void {
+    running.delete(this.#native);
     this.#native.close();
   }
 

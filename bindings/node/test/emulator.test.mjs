@@ -172,3 +172,13 @@ test("many at the same time", async (t) => {
   assert.equal(new Set(running.map(({ url }) => url)).size, 20);
   await Promise.all(running.map(async (emulator) => assert.ok((await emulator.client().identity.get()).user_id)));
 });
+
+test("one that only a client knows of runs on", async () => {
+  const client = (await startEmulator({ members: 1, sessions: 0 })).client({ maxRetries: 0 });
+  // Enough garbage for it to be collected.
+  for (let round = 0; round < 20; round++) {
+    Array.from({ length: 100_000 }, (_, index) => ({ index }));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok((await client.identity.get()).org_id);
+});

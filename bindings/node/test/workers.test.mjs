@@ -16,8 +16,9 @@ function start(emulator, work) {
     once(worker, "exit").then(([code]) => code),
     once(worker, "error").then(([error]) => Promise.reject(error)),
   ]);
-  ended.catch(() => {});
-  return { worker, said, ended, ready: once(worker, "message") };
+  const ready = once(worker, "message");
+  for (const promise of [ended, ready]) promise.catch(() => {});
+  return { worker, said, ended, ready };
 }
 
 /** The main thread works as before. */
