@@ -82,7 +82,10 @@ impl List {
     pub fn items(&self) -> Items {
         let items = self.0.items();
         let report = Mutex::new(items.report().clone());
-        Items(Arc::new(Shared { items: tokio::sync::Mutex::const_new(Some(items)), report }))
+        Items(Arc::new(Shared {
+            items: tokio::sync::Mutex::const_new(Some(Reading { items, failed: None })),
+            report,
+        }))
     }
 }
 
@@ -92,41 +95,46 @@ pub struct Items(Arc<Shared>);
 
 struct Shared {
     /// `None` once they were closed.
-    items: tokio::sync::Mutex<Option<CoreItems<Json>>>,
+    items: tokio::sync::Mutex<Option<Reading>>,
     /// As it was when the last batch was handed over.
     report: Mutex<Report>,
+}
+
+struct Reading {
+    items: CoreItems<Json>,
+    /// What came after rows that had to be handed over first.
+    failed: Option<Error>,
 }
 
 impl Shared {
     /// The rows at hand, of one page as far as possible; none at the end.
     async fn next(&self) -> std::result::Result<Vec<Json>, Error> {
         let mut slot = self.items.lock().await;
-        let Some(items) = &mut *slot else { return Ok(Vec::new()) };
+        let Some(Reading { items, failed }) = &mut *slot else { return Ok(Vec::new()) };
+        if let Some(error) = failed.take() {
+            return Err(error);
+        }
         let mut batch = Vec::new();
-        let mut failed = None;
-        match items.next().await {
-            None => {}
-            Some(Err(error)) => failed = Some(error),
-            Some(Ok(row)) => {
-                batch.push(row);
-                let page = items.report().pages;
-                while batch.len() < MAX_BATCH && items.report().pages == page {
-                    match items.next_now() {
-                        Poll::Ready(Some(Ok(row))) => batch.push(row),
-                        Poll::Ready(Some(Err(error))) => {
-                            failed = Some(error);
-                            break;
-                        }
-                        Poll::Ready(None) | Poll::Pending => break,
-                    }
-                }
+        let mut next = items.next().await;
+        let page = items.report().pages;
+        while let Some(Ok(row)) = next {
+            batch.push(row);
+            if batch.len() >= MAX_BATCH || items.report().pages != page {
+                next = None;
+                break;
             }
+            next = match items.next_now() {
+                Poll::Ready(next) => next,
+                Poll::Pending => None,
+            };
         }
         *self.report.lock().unwrap_or_else(PoisonError::into_inner) = items.report().clone();
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(batch),
+        match next {
+            Some(Err(error)) if batch.is_empty() => return Err(error),
+            Some(Err(error)) => *failed = Some(error),
+            _ => {}
         }
+        Ok(batch)
     }
 }
 

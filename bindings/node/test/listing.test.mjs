@@ -251,6 +251,21 @@ test("strict makes an error of a bad row", async (t) => {
   }
 });
 
+test("rows before the one that ended the reading are not lost", async (t) => {
+  const { emulator, client } = await enterprise(t);
+  const whole = ids(await client.members.list().collect());
+  const where = { path: MEMBERS, query: { skip: "50" }, times: null };
+  emulator.fault({ ...where, kind: "replace_field", name: "created_at", value: 17, row: 19 });
+  const { partial } = await failure(
+    () => client.members.list({ limit: 50 }, { strict: true }).collect(),
+    APIResponseValidationError,
+  );
+  assert.deepEqual(ids(partial), whole.slice(0, 69));
+  emulator.reset();
+  const rest = await client.members.list({ resume: partial.report.resume }).collect();
+  assert.deepEqual([...new Set([...ids(partial), ...ids(rest)])], whole);
+});
+
 test("a row that moved to a later page is given once", async (t) => {
   const { emulator, client } = await enterprise(t);
   const [first] = await client.members.list({ limit: 50 }).page();
