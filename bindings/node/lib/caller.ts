@@ -29,9 +29,10 @@ function written(options: RequestOptions | undefined): string | undefined {
   return undefined;
 }
 
-/** Where a value holds something that JSON has no word for: a number that is none, or a date that is none. */
+/** Where a value holds what JSON has no word for: a number or date that is none, or half of a surrogate pair. */
 function unspeakable(value: unknown, at = ""): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : at;
+  if (typeof value === "string") return /\p{Surrogate}/u.test(value) ? at : undefined;
   if (typeof value !== "object" || value === null) return undefined;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? at : undefined;
   for (const [name, inner] of Object.entries(value)) {
@@ -42,15 +43,15 @@ function unspeakable(value: unknown, at = ""): string | undefined {
 }
 
 /** Arguments as JSON. `NaN` would become null, which is a value of its own: "no limit", for one. */
-function spoken(operation: string, args: object): string {
-  const text = JSON.stringify(args);
-  const field = text.includes("null") ? unspeakable(args) : undefined;
+function spoken(operation: string, args: object, text = JSON.stringify(args)): string {
+  const field = text.includes("null") || text.includes("\\ud") ? unspeakable(args) : undefined;
   if (field === undefined) return text;
-  throw new RefusedError(`${operation}: ${field} is not a number or date that can be sent. Pass one that is finite and valid.`, {
+  const hint = "Pass one that is finite and valid.";
+  throw new RefusedError(`${operation}: ${field} is not a number, date or text that can be sent. ${hint}`, {
     kind: "refused",
     operation,
     field,
-    hint: "Pass one that is finite and valid.",
+    hint,
   });
 }
 
@@ -132,7 +133,9 @@ export class Caller {
   list<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Listing<T> {
     const given = JSON.stringify(args);
     const own = written(options);
-    return new Listing((cancel) => this.core.list(operation, given, own, cancel), options?.signal, fill);
+    const start = (cancel: Cancel | undefined) =>
+      this.core.list(operation, spoken(operation, args, given), own, cancel);
+    return new Listing(start, options?.signal, fill);
   }
 
   /** A request of the caller's own making. */

@@ -228,6 +228,7 @@ interface Described extends Failure {
 
 /** What the native half threw, as an error of this package. `reason` is that of the call's signal. */
 export function fromNative(thrown: unknown, reason?: unknown): DevinError {
+  if (thrown instanceof DevinError) return thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   let described: Described;
   try {
@@ -254,7 +255,8 @@ function inCamelCase(described: Described): Described {
   const { attempts, kind, message, field, hint } = described;
   // The native half itself knows the names.
   if (attempts === undefined) return described;
-  const named = (text: string) => text.replace(SETTINGS, (name) => name.replace(/_./g, ([, letter]) => letter!.toUpperCase()));
+  const upper = ([, letter]: string) => letter!.toUpperCase();
+  const named = (text: string) => text.replace(SETTINGS, (name) => name.replace(/_./g, upper));
   const advice = hint ? named(hint) : hint;
   return {
     ...described,

@@ -25,7 +25,8 @@ async function secure(t, { cert, key }) {
   t.after(() => server.close());
   t.after(() => server.closeAllConnections());
   const { port } = server.address();
-  const client = (settings) => new Client({ apiKey: "apk_user_x", baseUrl: `https://127.0.0.1:${port}`, maxRetries: 0, ...settings });
+  const client = (settings) =>
+    new Client({ apiKey: "apk_user_x", baseUrl: `https://127.0.0.1:${port}`, maxRetries: 0, ...settings });
   return { asked, client, port };
 }
 
@@ -56,11 +57,19 @@ test("a certificate for another name is not", async (t) => {
 });
 
 test("what is no certificate", () => {
-  for (const caCertificate of ["", "no certificate", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", MINE.key]) {
-    assert.throws(() => new Client({ apiKey: "apk_user_x", caCertificate }), (error) => {
-      assert.ok(error instanceof ConfigError && error.field === "caCertificate", error.stack);
-      return !error.message.includes("MI");
-    });
+  for (const caCertificate of [
+    "",
+    "no certificate",
+    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+    MINE.key,
+  ]) {
+    assert.throws(
+      () => new Client({ apiKey: "apk_user_x", caCertificate }),
+      (error) => {
+        assert.ok(error instanceof ConfigError && error.field === "caCertificate", error.stack);
+        return !error.message.includes("MI");
+      },
+    );
   }
 });
 

@@ -214,7 +214,9 @@ test("proxies: of the environment, one's own, or none", LONG, async (t) => {
   const asked = [];
   const proxy = createServer((request, response) => {
     asked.push(request.url);
-    response.writeHead(200, { "content-type": "application/json" }).end('{"api_key_id":"apk-1","user_id":null,"user_email":null,"org_id":"org-by-proxy"}');
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end('{"api_key_id":"apk-1","user_id":null,"user_email":null,"org_id":"org-by-proxy"}');
   });
   proxy.listen(0, "127.0.0.1");
   await once(proxy, "listening");
@@ -265,7 +267,9 @@ test("a request for what there is not", async (t) => {
 
 test("connections are kept for the next call", async (t) => {
   let connections = 0;
-  const server = createServer((_, response) => response.end('{"api_key_id":"apk-1","user_id":null,"user_email":null,"org_id":"org-1"}'));
+  const server = createServer((_, response) =>
+    response.end('{"api_key_id":"apk-1","user_id":null,"user_email":null,"org_id":"org-1"}'),
+  );
   server.on("connection", () => connections++).listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => server.close());

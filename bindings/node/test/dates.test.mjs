@@ -42,7 +42,16 @@ for (const [text, expected] of Object.entries({
 }
 
 test("what is no time", () => {
-  for (const text of ["", "yesterday", "17", "March 7", "2026", "2026-13-01T00:00:00Z", "2026-01-15T25:00:00Z", "2026-01-15T09:30:00X"]) {
+  for (const text of [
+    "",
+    "yesterday",
+    "17",
+    "March 7",
+    "2026",
+    "2026-13-01T00:00:00Z",
+    "2026-01-15T25:00:00Z",
+    "2026-01-15T09:30:00X",
+  ]) {
     assert.throws(() => toDate(text), RangeError, text);
   }
 });

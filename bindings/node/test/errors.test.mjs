@@ -39,7 +39,10 @@ for (const [status, Kind] of Object.entries(STATUSES)) {
     assert.ok(error instanceof devin.DevinError && error instanceof Error);
     assert.equal(error instanceof devin.APIStatusError, status !== "408");
     assert.equal(error.name, Kind.name);
-    assert.deepEqual([error.status, error.operation, error.attempts, error.detail], [Number(status), "members.get", 1, "Because"]);
+    assert.deepEqual(
+      [error.status, error.operation, error.attempts, error.detail],
+      [Number(status), "members.get", 1, "Because"],
+    );
     assert.equal(error.requestId, emulator.requests[0].headers["x-request-id"]);
     assert.equal(error.body, '{"detail":"Because"}');
     assert.ok(error.kind && typeof error.waited === "number");
@@ -55,7 +58,13 @@ test("the body is there, but neither listed nor shown", async (t) => {
   const error = await failure(client.members.get(ADA), devin.NotFoundError);
   assert.ok(error.body.includes("private words"));
   assert.ok(!Object.keys(error).includes("body"));
-  for (const shown of [inspect(error), inspect(error, { depth: Infinity }), JSON.stringify(error), `${error}`, error.stack]) {
+  for (const shown of [
+    inspect(error),
+    inspect(error, { depth: Infinity }),
+    JSON.stringify(error),
+    `${error}`,
+    error.stack,
+  ]) {
     assert.ok(!shown.includes("private words"));
   }
   assert.ok(inspect(error).includes("members.get") && JSON.parse(JSON.stringify(error)).status === 404);
@@ -154,7 +163,10 @@ test("the causes of a failed connection form a chain", async () => {
   await new Promise((resolve) => taken.close(resolve));
   const client = new devin.Client({ baseUrl, apiKey: "apk_user_x", maxRetries: 0 });
   const error = await failure(client.members.get(ADA), devin.APIConnectionError);
-  assert.deepEqual([error.status, error.attempts, error.body, error.operation], [undefined, 1, undefined, "members.get"]);
+  assert.deepEqual(
+    [error.status, error.attempts, error.body, error.operation],
+    [undefined, 1, undefined, "members.get"],
+  );
   const chain = [];
   for (let { cause } = error; cause !== undefined; cause = cause.cause) {
     assert.ok(cause instanceof Error);
@@ -224,7 +236,10 @@ test("settings go by the names that they have here, what the service sent by its
   emulator.fault({ path: PATH, delay: 60_000 });
   emulator.fault({ kind: "status", status: 429, path: PATH, body: { detail: "max_concurrency is 3" } });
   emulator.fault({ kind: "remove_field", path: "/v2/enterprise/api-keys", method: "POST", name: "api_key" });
-  assert.match((await failure(client.members.get(ADA, { attemptTimeout: 100 }), devin.APITimeoutError)).message, /attemptTimeout/);
+  assert.match(
+    (await failure(client.members.get(ADA, { attemptTimeout: 100 }), devin.APITimeoutError)).message,
+    /attemptTimeout/,
+  );
   const limited = await failure(client.members.get(ADA), devin.RateLimitError);
   assert.ok(limited.message.includes("max_concurrency is 3") && limited.message.includes("(maxConcurrency)"));
   assert.ok(limited.hint.includes("(maxConcurrency)") && limited.detail.includes("max_concurrency"));
@@ -234,7 +249,10 @@ test("settings go by the names that they have here, what the service sent by its
 
 test("a key that is not valid", async (t) => {
   const { emulator } = await enterprise(t);
-  const error = await failure(emulator.client({ apiKey: "apk_user_other" }).members.get(ADA), devin.AuthenticationError);
+  const error = await failure(
+    emulator.client({ apiKey: "apk_user_other" }).members.get(ADA),
+    devin.AuthenticationError,
+  );
   assert.deepEqual([error.status, error.attempts], [401, 1]);
 });
 

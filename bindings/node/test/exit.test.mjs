@@ -13,7 +13,17 @@ async function ends(name, expected = "") {
   assert.deepEqual([done.code, done.stdout, done.stderr], [0, expected, ""], name);
 }
 
-for (const name of ["unused", "loaded", "called", "collected", "halfRead", "leftLoop", "pagesAhead", "runningEmulator", "closedTwice"]) {
+for (const name of [
+  "unused",
+  "loaded",
+  "called",
+  "collected",
+  "halfRead",
+  "leftLoop",
+  "pagesAhead",
+  "runningEmulator",
+  "closedTwice",
+]) {
   test(`by itself: ${name}`, LONG, () => ends(name));
 }
 

@@ -48,7 +48,10 @@ const SLIPS = {
   ],
   "something required is missing": ["org_id", (client) => client.apiKeys.provision({})],
   "nothing where arguments belong": ["emails", (client) => client.members.invite()],
-  "the place to go on in another list": ["resume", (client) => client.members.list({ resume: "sessions.list@skip=200" }).page()],
+  "the place to go on in another list": [
+    "resume",
+    (client) => client.members.list({ resume: "sessions.list@skip=200" }).page(),
+  ],
 };
 
 for (const [name, [field, slip]] of Object.entries(SLIPS)) {
@@ -56,7 +59,10 @@ for (const [name, [field, slip]] of Object.entries(SLIPS)) {
     const { emulator, client } = await enterprise(t);
     const error = await failure(() => slip(client), RefusedError);
     assert.deepEqual(emulator.requests, []);
-    assert.deepEqual([error.field, error.kind, error.attempts, error.requestId, error.status], [field, "refused", 0, undefined, undefined]);
+    assert.deepEqual(
+      [error.field, error.kind, error.attempts, error.requestId, error.status],
+      [field, "refused", 0, undefined, undefined],
+    );
     assert.ok(error.operation && error.hint, "it says where, and what to do");
     assert.ok(error.message.startsWith(`${error.operation}: `) && !error.message.includes("\n"));
   });
@@ -68,7 +74,8 @@ test("the phrases let through", async (t) => {
   const answer = await client.organizations.delete(made.org_id, { confirm: `delete-organization:${made.org_id}` });
   assert.equal(answer.status, "success");
   assert.equal((await client.apiKeys.revokeAll({ confirm: "revoke-all-api-keys" })).status, "success");
-  for (const { query, body } of emulator.requests.slice(1)) assert.deepEqual([query, body], [null, ""], "they stay here");
+  for (const { query, body } of emulator.requests.slice(1))
+    assert.deepEqual([query, body], [null, ""], "they stay here");
 });
 
 test("a refusal rejects, and never throws at once", async (t) => {

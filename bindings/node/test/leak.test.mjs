@@ -13,7 +13,12 @@ test("nothing leaks", { timeout: 600_000 }, async (t) => {
   const flags = ["--expose-gc", "--max-semi-space-size=1"];
   const done = await run([...flags, program("leak.mjs")], { env: await server(t), timeout: 580_000 });
   assert.deepEqual([done.code, done.stderr], [0, ""]);
-  const growth = Object.fromEntries(done.stdout.trim().split("\n").map((line) => line.split(" ")));
+  const growth = Object.fromEntries(
+    done.stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ")),
+  );
   assert.equal(Object.keys(growth).length, 7);
   for (const [name, grown] of Object.entries(growth)) assert.ok(Number(grown) < LIMIT, `${name} grew: ${done.stdout}`);
   t.diagnostic(JSON.stringify(growth));

@@ -3,7 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { APIResponseValidationError, InternalServerError, Listing, NotFoundError, Page, RefusedError, Rows } from "devin-v2";
+import {
+  APIResponseValidationError,
+  InternalServerError,
+  Listing,
+  NotFoundError,
+  Page,
+  RefusedError,
+  Rows,
+} from "devin-v2";
 
 import { enterprise, failure, MEMBERS, ROLES } from "./support.mjs";
 
@@ -46,7 +54,11 @@ test("for await gives every row once", async (t) => {
   const rows = await all(members);
   assert.equal(new Set(ids(rows)).size, 120);
   assert.equal(rows.length, 120);
-  assert.deepEqual(emulator.requests.map((request) => new URLSearchParams(request.query).get("skip")).sort(), ["0", "100", "50"]);
+  assert.deepEqual(emulator.requests.map((request) => new URLSearchParams(request.query).get("skip")).sort(), [
+    "0",
+    "100",
+    "50",
+  ]);
   assert.deepEqual(members.report, WHOLE);
 });
 
@@ -148,12 +160,18 @@ test("progress is told", async (t) => {
   const { client } = await enterprise(t);
   const told = [];
   const members = client.members.list({ limit: 50 });
-  assert.equal(members.onProgress((report) => told.push(report)), members);
+  assert.equal(
+    members.onProgress((report) => told.push(report)),
+    members,
+  );
   await members.collect();
   assert.ok(told[0].seen < 120 && told[0].expected === 120, "before it is done");
   assert.deepEqual(told.at(-1), WHOLE, "and when it is");
   assert.ok(told.length >= 3 && told.length < 10, "by page, not by row");
-  assert.deepEqual(told.map(({ seen }) => seen), told.map(({ seen }) => seen).sort((a, b) => a - b));
+  assert.deepEqual(
+    told.map(({ seen }) => seen),
+    told.map(({ seen }) => seen).sort((a, b) => a - b),
+  );
 });
 
 test("an error of the function that is told of progress is the reader's", async (t) => {
@@ -203,7 +221,15 @@ test("the place to go on belongs to its list and filters", async (t) => {
 });
 
 function badRow(emulator, where = {}) {
-  emulator.fault({ kind: "replace_field", path: MEMBERS, name: "created_at", value: 17, row: 2, times: null, ...where });
+  emulator.fault({
+    kind: "replace_field",
+    path: MEMBERS,
+    name: "created_at",
+    value: 17,
+    row: 2,
+    times: null,
+    ...where,
+  });
 }
 
 test("a bad row does not cost the page", async (t) => {
@@ -212,7 +238,10 @@ test("a bad row does not cost the page", async (t) => {
   const page = await client.members.list({ limit: 5 }).page();
   assert.equal(page.rows.length, 4);
   const [bad, ...others] = page.badRows;
-  assert.deepEqual([others, bad.index, bad.path, JSON.parse(bad.json).created_at], [[], 2, "created_at", "private words"]);
+  assert.deepEqual(
+    [others, bad.index, bad.path, JSON.parse(bad.json).created_at],
+    [[], 2, "created_at", "private words"],
+  );
   assert.ok(bad.reason && !bad.reason.includes("private"), "why, without the value");
 });
 
@@ -269,7 +298,14 @@ test("rows before the one that ended the reading are not lost", async (t) => {
 test("a row that moved to a later page is given once", async (t) => {
   const { emulator, client } = await enterprise(t);
   const [first] = await client.members.list({ limit: 50 }).page();
-  emulator.fault({ kind: "replace_field", path: MEMBERS, query: { skip: "50" }, name: "user_id", value: first.user_id, row: 0 });
+  emulator.fault({
+    kind: "replace_field",
+    path: MEMBERS,
+    query: { skip: "50" },
+    name: "user_id",
+    value: first.user_id,
+    row: 0,
+  });
   const rows = await client.members.list({ limit: 50 }).collect();
   const { duplicates, seen, complete } = rows.report;
   assert.deepEqual([duplicates, seen, rows.length, complete], [1, 119, 119, false]);
@@ -278,7 +314,14 @@ test("a row that moved to a later page is given once", async (t) => {
 
 test("a total that changes meanwhile is told", async (t) => {
   const { emulator, client } = await enterprise(t);
-  emulator.fault({ kind: "replace_field", path: MEMBERS, query: { skip: "50" }, name: "total", value: 119, envelope: true });
+  emulator.fault({
+    kind: "replace_field",
+    path: MEMBERS,
+    query: { skip: "50" },
+    name: "total",
+    value: 119,
+    envelope: true,
+  });
   const rows = await client.members.list({ limit: 50 }).collect();
   assert.deepEqual([rows.report.totalChanged, rows.length], [true, 120]);
 });

@@ -24,7 +24,13 @@ async function started(t, command, args, stdin = "ignore") {
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
   test(`it starts, answers, and ends with ${signal}`, LONG, async (t) => {
-    const { child, ended, client, url } = await started(t, process.execPath, [EMULATOR, "--port", "0", "--members", "11"]);
+    const { child, ended, client, url } = await started(t, process.execPath, [
+      EMULATOR,
+      "--port",
+      "0",
+      "--members",
+      "11",
+    ]);
     assert.equal((await client.members.list().collect()).length, 11);
     // A connection that is open does not keep it.
     await (await fetch(`${url}/_emulator/requests`)).text();
@@ -40,7 +46,11 @@ test("it ends with its parent, if asked to", LONG, async (t) => {
 });
 
 test("the command that npm puts in place", LONG, async (t) => {
-  const command = join(dirname(PACKAGE), ".bin", process.platform === "win32" ? "devin-v2-emulator.cmd" : "devin-v2-emulator");
+  const command = join(
+    dirname(PACKAGE),
+    ".bin",
+    process.platform === "win32" ? "devin-v2-emulator.cmd" : "devin-v2-emulator",
+  );
   assert.ok(existsSync(command), `${command} is not there`);
   const { child, ended, client } = await started(t, command, ["--seed=3", "--members=5"], "pipe");
   assert.equal((await client.members.list().collect()).length, 5);

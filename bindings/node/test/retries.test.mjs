@@ -22,7 +22,11 @@ for (const fault of PASSING) {
     emulator.fault({ path: ROLES, times: 2, ...fault });
     assert.ok((await client.roles.list()).length > 0);
     assert.equal(emulator.requests.length, 3);
-    assert.equal(new Set(emulator.requests.map(({ headers }) => headers["x-request-id"])).size, 1, "one id for all of it");
+    assert.equal(
+      new Set(emulator.requests.map(({ headers }) => headers["x-request-id"])).size,
+      1,
+      "one id for all of it",
+    );
     emulator.fault({ path: ROLES, times: 2, ...fault });
     assert.equal((await client.request("GET", ROLES)).attempts, 3);
   });
@@ -40,7 +44,10 @@ for (const status of [400, 401, 403, 404, 409, 410, 422]) {
 
 for (const [method, work] of [
   ["POST", (client) => client.organizations.create({ display_name: "New" })],
-  ["PATCH", (client) => client.members.migrateRoles({ source_role_id: "account_member", target_role_id: "account_admin" })],
+  [
+    "PATCH",
+    (client) => client.members.migrateRoles({ source_role_id: "account_member", target_role_id: "account_admin" }),
+  ],
 ]) {
   test(`a ${method} that may have taken effect is not repeated`, async (t) => {
     const { emulator, client } = await enterprise(t);
@@ -71,7 +78,10 @@ test("a POST is repeated after 429, which says that nothing was done", async (t)
   const { emulator, client } = await enterprise(t);
   emulator.fault({ kind: "status", status: 429, method: "POST", path: ORGANIZATIONS });
   assert.ok((await client.organizations.create({ display_name: "New" })).org_id);
-  assert.deepEqual(emulator.requests.map(({ body }) => body), Array(2).fill('{"display_name":"New"}'));
+  assert.deepEqual(
+    emulator.requests.map(({ body }) => body),
+    Array(2).fill('{"display_name":"New"}'),
+  );
 });
 
 test("PUT and DELETE are repeated", async (t) => {
@@ -80,7 +90,10 @@ test("PUT and DELETE are repeated", async (t) => {
   emulator.fault({ kind: "status", status: 503, method: "DELETE" });
   await client.groups.add({ group_names: ["Data Science"] });
   await client.playbooks.delete("playbook-7c6b5a4938271605f4e3d2c1b0a99887");
-  assert.deepEqual(emulator.requests.map(({ method }) => method), ["PUT", "PUT", "DELETE", "DELETE"]);
+  assert.deepEqual(
+    emulator.requests.map(({ method }) => method),
+    ["PUT", "PUT", "DELETE", "DELETE"],
+  );
 });
 
 test("no more than maxRetries", async (t) => {

@@ -65,7 +65,14 @@ test("clients, resources, lists and answers", async (t) => {
   const page = await listing.page();
   const resources = Object.getOwnPropertyNames(client).map((name) => client[name]);
   assert.ok(resources.length > 10);
-  for (const one of [client, client.withOptions({ timeout: 5_000 }), ...resources, listing, page, await client.identity.get()]) {
+  for (const one of [
+    client,
+    client.withOptions({ timeout: 5_000 }),
+    ...resources,
+    listing,
+    page,
+    await client.identity.get(),
+  ]) {
     clean(...views(one));
   }
   clean(...views(await listing.collect()), ...views(listing));
@@ -146,10 +153,13 @@ test("errors of settings", () => {
     clean(...views(error), error.message, error.stack);
   }
   for (const slip of [KEY, [KEY]]) {
-    assert.throws(() => new Client(slip), (error) => {
-      clean(...views(error), error.stack);
-      return true;
-    });
+    assert.throws(
+      () => new Client(slip),
+      (error) => {
+        clean(...views(error), error.stack);
+        return true;
+      },
+    );
   }
 });
 

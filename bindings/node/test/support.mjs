@@ -86,7 +86,9 @@ export async function run(args, { env = {}, timeout = 60_000, cwd, bare = false 
 
 /** An emulator in a process of its own, as the environment that leads a client to it. */
 export async function server(t, ...args) {
-  const child = spawn(process.execPath, [EMULATOR, "--exit-with-stdin", ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [EMULATOR, "--exit-with-stdin", ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   t.after(async () => {
     child.stdin.end();
     if (child.exitCode === null) await once(child, "exit");

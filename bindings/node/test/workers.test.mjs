@@ -9,7 +9,9 @@ import { enterprise, LONG, program, run, sleep } from "./support.mjs";
 
 /** A worker that does `work`; `said` collects what it sends. */
 function start(emulator, work) {
-  const worker = new Worker(program("worker.mjs"), { workerData: { work, url: emulator.url, apiKey: emulator.apiKey } });
+  const worker = new Worker(program("worker.mjs"), {
+    workerData: { work, url: emulator.url, apiKey: emulator.apiKey },
+  });
   const said = [];
   worker.on("message", (message) => said.push(message));
   const ended = Promise.race([
@@ -28,7 +30,9 @@ test("a worker calls and ends by itself", LONG, async (t) => {
   const { emulator, client } = await enterprise(t);
   const { said, ended } = start(emulator, "call");
   assert.equal(await ended, 0);
-  assert.deepEqual(said, [{ rows: 120, refused: "RefusedError", missing: "NotFoundError", aborted: "APIUserAbortError" }]);
+  assert.deepEqual(said, [
+    { rows: 120, refused: "RefusedError", missing: "NotFoundError", aborted: "APIUserAbortError" },
+  ]);
   await checkHere(client);
 });
 

@@ -85,7 +85,10 @@ const orders = {
   async exit() {
     const { startEmulator } = await import("devin-v2/testing");
     const { url, apiKey } = (globalThis.kept = await startEmulator());
-    const busy = Array.from({ length: 4 }, () => new Worker(new URL(import.meta.url), { workerData: { work: "busy", url, apiKey } }));
+    const busy = Array.from(
+      { length: 4 },
+      () => new Worker(new URL(import.meta.url), { workerData: { work: "busy", url, apiKey } }),
+    );
     await Promise.all(busy.map((one) => once(one, "message")));
     setTimeout(() => process.exit(0), 100);
   },

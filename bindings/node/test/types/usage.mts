@@ -40,7 +40,7 @@ import {
 } from "devin-v2";
 import { Emulator, startEmulator, type ArrivedRequest, type EmulatorOptions, type Fault } from "devin-v2/testing";
 
-type Same<A, B> = (<T,>() => T extends A ? 1 : 2) extends <T,>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** The type of what is given is exactly this one, and not `any`. */
 function is<Expected>() {
