@@ -79,9 +79,10 @@ pub(super) fn fill(api: &Api) -> String {
     let read = api.answer_types();
     let filled = filled(api, &read);
     let mut out = format!(
-        "{MARK}\n// What stands for what the service left out, or sent as null although it may not be.\n\n\
-         import type * as types from \"./types.js\";\n"
+        "{MARK}\n// What stands for what the service left out, or sent as null although it may not be.\n"
     );
+    out +=
+        if filled.is_empty() { "\nexport {};\n" } else { "\nimport type * as types from \"./types.js\";\n" };
     for (name, fields) in &filled {
         out += &format!("\nexport function {}(value: types.{name}): void {{\n", function(name));
         for field in fields {
