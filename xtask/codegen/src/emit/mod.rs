@@ -4,6 +4,7 @@ mod api;
 mod docs;
 mod emulator;
 mod node;
+mod prose;
 mod python;
 mod rust;
 mod sdk;

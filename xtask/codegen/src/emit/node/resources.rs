@@ -3,7 +3,7 @@
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::super::rust::sentence;
+use super::super::prose::about;
 use super::super::sdk::argument::key;
 use super::text::{self, MARK, Way, comment, literal};
 use super::types;
@@ -252,24 +252,7 @@ fn method(api: &Api, operation: &Operation) -> String {
 }
 
 fn docs(api: &Api, operation: &Operation, arguments: &Arguments) -> String {
-    let mut docs = sentence(&operation.summary);
-    if !operation.docs.is_empty() {
-        docs += &format!("\n\n{}", operation.docs);
-    }
-    docs += &format!("\n\n`{} {}`", operation.http_method, operation.template);
-    docs += &match &operation.v3_twin {
-        Some(twin) => format!("; in v3: `{twin}`."),
-        None if api.operations().any(|operation| operation.v3_twin.is_some()) => {
-            "; no successor in v3 is known.".to_owned()
-        }
-        None => ".".to_owned(),
-    };
-    if operation.beta {
-        docs += " Beta: it may change.";
-    }
-    if let Some(phrase) = &operation.confirm {
-        docs += &format!("\n\nRefused unless `confirm` is the phrase `{phrase}`.");
-    }
+    let mut docs = about(api, operation);
     docs += "\n";
     for argument in &arguments.positional {
         let text = argument.docs.trim().replace('\n', "\n  ");
