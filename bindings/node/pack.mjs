@@ -23,6 +23,7 @@ const about = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const { version, license, engines, keywords } = about;
 
 rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
 
 /** Packs a folder with this description and these files, from name to source. */
 function pack(description, files) {
@@ -35,9 +36,6 @@ function pack(description, files) {
 }
 
 const name = (platform) => `devin-v2-${platform}`;
-const { scripts: _, devDependencies: __, ...published } = about;
-published.optionalDependencies = Object.fromEntries(Object.keys(PLATFORMS).map((each) => [name(each), version]));
-pack(published, { dist: join(here, "dist"), "README.md": join(here, "README.md") });
 
 const header = process.report.getReport().header;
 const libc = process.platform === "linux" ? (header.glibcVersionRuntime ? "-gnu" : "-musl") : process.platform === "win32" ? "-msvc" : "";
@@ -51,3 +49,16 @@ pack(
   { name: name(platform), version, description, keywords, license, engines, main: file, files: [file, testing], ...PLATFORMS[platform] },
   { [file]: addon, [testing]: emulator, "README.md": readme },
 );
+
+// `import` gets its names from a list: to find them out by itself, Node would read all files a second time.
+const dist = join(here, "dist");
+for (const module of ["index", "testing"]) {
+  const list = ["--print", `Object.keys(require(${JSON.stringify(join(dist, module))})).join(", ")`];
+  const names = execFileSync(process.execPath, list, { encoding: "utf8", env: { ...process.env, NODE_PATH: out } }).trim();
+  const code = `import { createRequire } from "node:module";\nexport const { ${names} } = createRequire(import.meta.url)("./${module}.js");\n`;
+  writeFileSync(join(dist, `${module}.mjs`), code);
+}
+
+const { scripts: _, devDependencies: __, ...published } = about;
+published.optionalDependencies = Object.fromEntries(Object.keys(PLATFORMS).map((each) => [name(each), version]));
+pack(published, { dist, "README.md": join(here, "README.md") });

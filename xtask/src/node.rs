@@ -61,9 +61,9 @@ fn tsc(tools: &Path) -> std::process::Command {
 /// The tarballs of the package and of its native half.
 fn pack() -> Result<Vec<PathBuf>, String> {
     let packages = ["--package", "devin-v2-node", "--package", "devin-v2-node-emulator"];
-    run::run(run::cargo().args(["build", "--locked", "--profile", "dist"]).args(packages))?;
+    run::run(run::cargo().args(["build", "--locked", "--profile", "dist-fast"]).args(packages))?;
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let library = |name: &str| target().join("dist").join(format!("{prefix}{name}{suffix}"));
+    let library = |name: &str| target().join("dist-fast").join(format!("{prefix}{name}{suffix}"));
     let out = target().join("node/packages");
     let mut pack = command("node");
     pack.arg("bindings/node/pack.mjs").arg(library("devin_v2_node")).arg(library("devin_v2_node_emulator"));

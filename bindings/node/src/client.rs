@@ -98,7 +98,7 @@ impl Core {
                 Answer::One(json) => String::from_utf8_lossy(json.bytes()).into_owned(),
                 Answer::Rows(answer) => {
                     let bad: Vec<Value> = answer.bad.iter().map(bad_row).collect();
-                    format!("{{\"rows\":{},\"badRows\":{}}}", rows(&answer.rows), Value::Array(bad))
+                    rows("{\"rows\":", &answer.rows, &format!(",\"badRows\":{}}}", Value::Array(bad)))
                 }
             })
         })

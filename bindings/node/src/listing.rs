@@ -14,9 +14,11 @@ use crate::error::thrown;
 /// Rows that are handed over in one go, so that crossing the border costs little per row.
 const MAX_BATCH: usize = 1_000;
 
-/// Rows as the text of an array.
-pub(crate) fn rows(rows: &[Json]) -> String {
-    let mut text = Vec::with_capacity(rows.iter().map(|row| row.bytes().len() + 1).sum::<usize>() + 2);
+/// Rows as the text of an array, between these texts.
+pub(crate) fn rows(before: &str, rows: &[Json], after: &str) -> String {
+    let length = rows.iter().map(|row| row.bytes().len() + 1).sum::<usize>() + 2;
+    let mut text = Vec::with_capacity(before.len() + length + after.len());
+    text.extend_from_slice(before.as_bytes());
     text.push(b'[');
     for (index, row) in rows.iter().enumerate() {
         if index > 0 {
@@ -25,6 +27,7 @@ pub(crate) fn rows(rows: &[Json]) -> String {
         text.extend_from_slice(row.bytes());
     }
     text.push(b']');
+    text.extend_from_slice(after.as_bytes());
     String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
@@ -73,7 +76,7 @@ impl List {
                 "requestId": page.raw().request_id(),
                 "badRows": page.bad_rows.iter().map(bad_row).collect::<Vec<_>>(),
             });
-            Ok(format!("{{\"rows\":{},\"about\":{about}}}", rows(&page.rows)))
+            Ok(rows("{\"rows\":", &page.rows, &format!(",\"about\":{about}}}")))
         })
     }
 
@@ -146,7 +149,7 @@ impl Items {
         let shared = self.0.clone();
         env.spawn_future(async move {
             match shared.next().await {
-                Ok(batch) => Ok(rows(&batch)),
+                Ok(batch) => Ok(rows("", &batch, "")),
                 Err(error) => Err(thrown(&error)),
             }
         })

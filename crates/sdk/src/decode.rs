@@ -17,7 +17,7 @@ use serde_path_to_error::Segment;
 use crate::error::{Error, ErrorKind};
 use crate::redact;
 use crate::response::Raw;
-use crate::shape::{Shaped, certainly_fits};
+use crate::shape::{self, RowAt, Shaped, Type, certainly_fits};
 
 /// How many nulls are dropped from one value before it is given up.
 const MAX_DROPPED: usize = 256;
@@ -130,7 +130,7 @@ pub(crate) fn array<T>(raw: &Raw, strict: bool, decode: DecodeRow<T>) -> Result<
     let Elements(ranges) = read_ranges(raw, |deserializer| ElementsOf(&raw.bytes).deserialize(deserializer))?;
     let mut out = Rows { rows: Vec::with_capacity(ranges.len()), bad: Vec::new() };
     for (index, range) in ranges.into_iter().enumerate() {
-        match decode(&raw.bytes.slice(range), index as u64) {
+        match decode(RawRow { json: raw.bytes.slice(range), index: index as u64, fits: false }) {
             Ok(value) => out.rows.push(value),
             Err(bad) if strict => return Err(too_strict(raw, &bad)),
             Err(bad) => out.bad.push(bad),
@@ -139,25 +139,36 @@ pub(crate) fn array<T>(raw: &Raw, strict: bool, decode: DecodeRow<T>) -> Result<
     Ok(out)
 }
 
-/// How a list makes a row of its bytes and its place.
-pub(crate) type DecodeRow<T> = fn(&Bytes, u64) -> Result<T, BadRow>;
-
-/// Holds a row against its type and keeps its bytes.
-pub(crate) fn checked<T: DeserializeOwned + Shaped>(bytes: &Bytes, index: u64) -> Result<Json, BadRow> {
-    if certainly_fits::<T>(bytes) {
-        return Ok(Json(bytes.clone()));
-    }
-    row::<T>(bytes, index).map(|_| Json(bytes.clone()))
+/// A row before it is decoded.
+pub(crate) struct RawRow {
+    /// Its bytes, which are well-formed.
+    pub(crate) json: Bytes,
+    /// Its place among the rows of the answer or listing.
+    pub(crate) index: u64,
+    /// Whether it is known to fit.
+    pub(crate) fits: bool,
 }
 
-/// Decodes one row.
-pub(crate) fn row<T: DeserializeOwned>(bytes: &Bytes, index: u64) -> Result<T, BadRow> {
-    lenient(bytes).map_err(|misfit| {
+/// How a list makes rows.
+pub(crate) type DecodeRow<T> = fn(RawRow) -> Result<T, BadRow>;
+
+/// Holds a row against its type and keeps its bytes.
+pub(crate) fn checked<T: DeserializeOwned + Shaped>(row: RawRow) -> Result<Json, BadRow> {
+    let bytes = row.json.clone();
+    if row.fits || certainly_fits::<T>(&bytes) {
+        return Ok(Json(bytes));
+    }
+    self::row::<T>(row).map(|_| Json(bytes))
+}
+
+/// Decodes a row.
+pub(crate) fn row<T: DeserializeOwned>(row: RawRow) -> Result<T, BadRow> {
+    lenient(&row.json).map_err(|misfit| {
         let (path, reason) = match misfit {
             Misfit::Malformed(error) => (".".to_owned(), redact::reason(&error)),
             Misfit::Data { path, reason } => (path, reason),
         };
-        BadRow { index, json: String::from_utf8_lossy(bytes).into_owned(), path, reason }
+        BadRow { index: row.index, json: String::from_utf8_lossy(&row.json).into_owned(), path, reason }
     })
 }
 
@@ -172,8 +183,7 @@ pub(crate) fn too_strict(raw: &Raw, bad: &BadRow) -> Error {
 /// A page of a list before its rows are decoded.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct RawPage {
-    /// Where each row lies in the body.
-    pub(crate) rows: Vec<Range<usize>>,
+    pub(crate) rows: Vec<RowAt>,
     pub(crate) total: Option<u64>,
     pub(crate) skip: Option<u64>,
     pub(crate) limit: Option<u64>,
@@ -181,12 +191,53 @@ pub(crate) struct RawPage {
     pub(crate) next_cursor: Option<u64>,
 }
 
-/// Finds the rows of a page and what the service says about it, without looking into the rows. `member` is the name of
-/// the list among the page's members.
-pub(crate) fn page(raw: &Raw, member: &'static str) -> Result<RawPage, Error> {
-    let page =
-        read_ranges(raw, |deserializer| deserializer.deserialize_map(PageOf { body: &raw.bytes, member }))?;
-    page.ok_or_else(|| misshapen(raw, &format!("it has no list called {member}")))
+impl RawPage {
+    /// Takes in a member beside the list, if it says something about the page.
+    fn tell<E>(&mut self, name: &[u8], value: impl FnOnce() -> Result<Value, E>) -> Result<(), E> {
+        let count = match name {
+            b"total" => &mut self.total,
+            b"skip" => &mut self.skip,
+            b"limit" => &mut self.limit,
+            b"next_cursor" => &mut self.next_cursor,
+            b"has_more" => {
+                self.has_more = value()?.as_bool();
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        *count = number(&value()?);
+        Ok(())
+    }
+
+    /// The id of the last row, as text.
+    pub(crate) fn last_id(&self, raw: &Raw) -> Option<String> {
+        self.rows.last()?.id.clone().and_then(|id| id_text(&raw.bytes[id]))
+    }
+}
+
+/// Finds the rows of a page and what the service says about it. The rows are those of the member `list`, held against
+/// `ty` where that is quick, and identified by their member `id`.
+pub(crate) fn page(raw: &Raw, list: &'static str, ty: &Type, id: &str) -> Result<RawPage, Error> {
+    let found = match plain_page(raw, list, ty, id) {
+        Some(found) => found,
+        None => any_page(raw, list, id)?,
+    };
+    found.ok_or_else(|| misshapen(raw, &format!("it has no list called {list}")))
+}
+
+/// What most pages are read by; `None` leaves one to [`any_page`].
+fn plain_page(raw: &Raw, list: &str, ty: &Type, id: &str) -> Option<Option<RawPage>> {
+    let mut page = RawPage::default();
+    let rows = shape::page(&raw.bytes, list, ty, id, |name, value| {
+        page.tell(name, || serde_json::from_slice(value)).ok()
+    })?;
+    Some(rows.map(|rows| RawPage { rows, ..page }))
+}
+
+/// Reads any page, and has the say on what is none.
+fn any_page(raw: &Raw, list: &'static str, id: &str) -> Result<Option<RawPage>, Error> {
+    let body = &raw.bytes;
+    read_ranges(raw, |deserializer| deserializer.deserialize_map(PageOf { body, list, id }))
 }
 
 /// Runs a reader over the whole body.
@@ -369,35 +420,34 @@ impl<'de> Visitor<'de> for ElementsOf<'_> {
 /// Reads a [`RawPage`]; `None` if the list is not there.
 struct PageOf<'a> {
     body: &'a [u8],
-    member: &'static str,
+    list: &'static str,
+    id: &'a str,
 }
 
 impl<'de> Visitor<'de> for PageOf<'_> {
     type Value = Option<RawPage>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a page with a list called {}", self.member)
+        write!(f, "a page with a list called {}", self.list)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<RawPage>, A::Error> {
         let mut page = RawPage::default();
-        let mut found = false;
+        let mut rows = None;
         while let Some(name) = members.next_key::<String>()? {
-            if name == self.member {
-                Elements(page.rows) = members.next_value_seed(ElementsOf(self.body))?;
-                found = true;
+            if name == self.list {
+                rows = Some(members.next_value_seed(ElementsOf(self.body))?);
                 continue;
             }
-            match name.as_str() {
-                "total" => page.total = number(&members.next_value()?),
-                "skip" => page.skip = number(&members.next_value()?),
-                "limit" => page.limit = number(&members.next_value()?),
-                "next_cursor" => page.next_cursor = number(&members.next_value()?),
-                "has_more" => page.has_more = members.next_value::<Value>()?.as_bool(),
-                _ => drop(members.next_value::<IgnoredAny>()?),
-            }
+            let value = members.next_value::<&RawValue>()?;
+            page.tell(name.as_bytes(), || serde_json::from_str(value.get())).map_err(de::Error::custom)?;
         }
-        Ok(found.then_some(page))
+        let Some(Elements(rows)) = rows else { return Ok(None) };
+        let at = |range: Range<usize>| {
+            let id = row_id(&self.body[range.clone()], self.id).map(|id| place(self.body, id));
+            RowAt { range, id, fits: false }
+        };
+        Ok(Some(RawPage { rows: rows.into_iter().map(at).collect(), ..page }))
     }
 }
 
@@ -409,9 +459,8 @@ fn number(value: &Value) -> Option<u64> {
     })
 }
 
-/// The member of a row that identifies it, as it stands in the JSON (a text with its quotes); `None` if the row has
-/// none or it is null.
-pub(crate) fn row_id<'a>(row: &'a [u8], member: &str) -> Option<&'a str> {
+/// The member of a row that identifies it; `None` if the row has none or it can't be told from others by it.
+fn row_id<'a>(row: &'a [u8], member: &str) -> Option<&'a RawValue> {
     struct IdOf<'m>(&'m str);
 
     impl<'de> Visitor<'de> for IdOf<'_> {
@@ -460,19 +509,24 @@ pub(crate) fn row_id<'a>(row: &'a [u8], member: &str) -> Option<&'a str> {
     if member.is_empty() {
         return None;
     }
-    let id = serde_json::Deserializer::from_slice(row).deserialize_map(IdOf(member)).ok()??.get();
-    (id != "null" && !id.starts_with(['{', '['])).then_some(id)
+    let id = serde_json::Deserializer::from_slice(row).deserialize_map(IdOf(member)).ok()??;
+    identifies(id.get().as_bytes()).then_some(id)
+}
+
+/// Whether a value can be an id.
+pub(crate) fn identifies(json: &[u8]) -> bool {
+    !matches!(json.first(), None | Some(b'n' | b'{' | b'['))
 }
 
 /// An id as text: without the quotes of JSON.
-pub(crate) fn id_text(json: &str) -> Option<String> {
+fn id_text(json: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Id {
         Text(String),
         Number(serde_json::Number),
     }
-    Some(match serde_json::from_str(json).ok()? {
+    Some(match serde_json::from_slice(json).ok()? {
         Id::Text(text) => text,
         Id::Number(number) => number.to_string(),
     })
@@ -489,6 +543,7 @@ mod tests {
 
     use super::*;
     use crate::testing::operation;
+    use crate::types;
 
     #[derive(Debug, Deserialize, PartialEq)]
     struct Inner {
@@ -571,21 +626,75 @@ mod tests {
     #[test]
     fn pages_are_cut_into_rows() {
         let raw = raw(
-            r#" {"items": [ {"a":1} , [2], "ü" ], "total":3.0, "skip":0, "limit":100, "has_more":false, "next_cursor":null, "new":{}} "#,
+            r#" {"items": [ {"id":1} , {"a":[2],"id":null}, {"id":"ü"} ], "total":3.0, "skip":0, "limit":100, "has_more":false, "next_cursor":null, "new":{}} "#,
         );
-        let page = page(&raw, "items").unwrap();
-        let rows: Vec<_> =
-            page.rows.iter().map(|range| std::str::from_utf8(&raw.bytes[range.clone()]).unwrap()).collect();
-        assert_eq!(rows, [r#"{"a":1}"#, "[2]", "\"ü\""]);
-        assert_eq!(
-            (page.total, page.skip, page.limit, page.has_more, page.next_cursor),
-            (Some(3), Some(0), Some(100), Some(false), None)
-        );
+        for page in [page(&raw, "items", &Type::Any, "id").unwrap(), any_page(&raw, "items", "id").unwrap().unwrap()] {
+            let text = |range: &Range<usize>| std::str::from_utf8(&raw.bytes[range.clone()]).unwrap();
+            let rows: Vec<_> = page.rows.iter().map(|row| (text(&row.range), row.id.as_ref().map(text))).collect();
+            assert_eq!(
+                rows,
+                [
+                    (r#"{"id":1}"#, Some("1")),
+                    (r#"{"a":[2],"id":null}"#, None),
+                    (r#"{"id":"ü"}"#, Some("\"ü\""))
+                ]
+            );
+            assert_eq!(
+                (page.total, page.skip, page.limit, page.has_more, page.next_cursor),
+                (Some(3), Some(0), Some(100), Some(false), None)
+            );
+            assert_eq!(page.last_id(&raw).as_deref(), Some("ü"));
+        }
+    }
+
+    /// A page with rows of all sorts.
+    const PAGE: &str = r#"{"items":[{"org_id":"o1","max_cycle_acu_limit":5},{"org_id":"o\u00e92","x":[1,-0,2.5e3,"\n"]},
+        {"org_id":null},{},[],"\ud800",{"a":{"b":[true,false,null]},"org_id":"\\\"/é😀"}],"total":-7.0,"has_more":true}"#;
+
+    #[test]
+    fn both_readers_of_pages_agree() {
+        let mut random = fastrand::Rng::with_seed(11);
+        let (mut plain, mut broken) = (0, 0);
+        for _ in 0..50_000 {
+            let mut text = PAGE.to_owned().into_bytes();
+            // Rows that are no objects are never plain.
+            if random.u8(..) < 230 {
+                text = PAGE.replace(r#"[],"\ud800","#, "").into_bytes();
+            }
+            for _ in 0..random.usize(..3) {
+                let at = random.usize(..text.len());
+                match random.u8(..3) {
+                    0 => text[at] = random.u8(..),
+                    1 => text[at] = random.choice(*b"\"\\{}[],:0-1eE+.u tZnul/\n\x1f").unwrap_or(b' '),
+                    _ => drop(text.remove(at)),
+                }
+            }
+            let raw = raw(text);
+            let any = any_page(&raw, "items", "org_id");
+            broken += u32::from(any.is_err());
+            let Some(page) = plain_page(&raw, "items", &types::Organization::TYPE, "org_id") else { continue };
+            plain += 1;
+            let mut page = page;
+            for row in page.iter_mut().flat_map(|page| &mut page.rows) {
+                row.fits = false;
+            }
+            assert_eq!(any.unwrap(), page, "{}", String::from_utf8_lossy(&raw.bytes));
+        }
+        assert!(plain > 10_000 && broken > 10_000, "{plain} were plain, {broken} broken");
+    }
+
+    #[test]
+    fn a_row_that_is_not_plain_leaves_the_others_so() {
+        let row = r#"{"group_name":"g","org_count":1,"role_by_org_id":{}}"#;
+        let odd = row.replace('1', "1e999");
+        let raw = raw(format!(r#"{{"items":[{row},{odd},{row}]}}"#));
+        let page = page(&raw, "items", &types::Group::TYPE, "group_name").unwrap();
+        assert_eq!(page.rows.iter().map(|row| row.fits).collect::<Vec<_>>(), [true, false, true]);
     }
 
     #[test]
     fn unreadable_answers_say_why() {
-        let page = |body: &[u8]| page(&raw(Bytes::copy_from_slice(body)), "items").unwrap_err();
+        let page = |body: &[u8]| page(&raw(Bytes::copy_from_slice(body)), "items", &Type::Any, "").unwrap_err();
         for (body, words) in [
             (&b""[..], "is empty"),
             (b"  \n", "is empty"),
@@ -613,13 +722,14 @@ mod tests {
 
     #[test]
     fn ids_are_found_in_raw_rows() {
-        assert_eq!(row_id(br#"{"x":{"id":1},"id":"a|b","y":[1]}"#, "id"), Some("\"a|b\""));
-        assert_eq!(row_id(br#"{"id":7}"#, "id"), Some("7"));
-        for row in [&br#"{"id":null}"#[..], br#"{"id":{}}"#, br#"{}"#, b"[]", b"{"] {
+        let row_id = |row: &'static str, member| row_id(row.as_bytes(), member).map(RawValue::get);
+        assert_eq!(row_id(r#"{"x":{"id":1},"id":"a|b","y":[1]}"#, "id"), Some("\"a|b\""));
+        assert_eq!(row_id(r#"{"id":7}"#, "id"), Some("7"));
+        for row in [r#"{"id":null}"#, r#"{"id":{}}"#, "{}", "[]", "{"] {
             assert_eq!(row_id(row, "id"), None);
         }
-        assert_eq!(row_id(br#"{"id":7}"#, ""), None);
-        assert_eq!(id_text("\"a\\u007cb\"").as_deref(), Some("a|b"));
-        assert_eq!(id_text("7").as_deref(), Some("7"));
+        assert_eq!(row_id(r#"{"id":7}"#, ""), None);
+        assert_eq!(id_text(b"\"a\\u007cb\"").as_deref(), Some("a|b"));
+        assert_eq!(id_text(b"7").as_deref(), Some("7"));
     }
 }

@@ -13,16 +13,16 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
 use crate::client::Client;
-use crate::decode::{self, BadRow, DecodeRow, Json};
+use crate::decode::{self, BadRow, DecodeRow, Json, RawRow};
 use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
 use crate::response::Raw;
-use crate::shape::Shaped;
+use crate::shape::{Shaped, Type};
 
 pub(crate) use position::Position;
 pub use position::ResumeToken;
 pub use report::{Collected, Interrupted, Report};
-use walk::{Build, Plan, Walk};
+use walk::{Build, Plan, Row, Walk};
 
 /// A paged list with its filters: read one page, stream the rows, or collect them all.
 ///
@@ -59,7 +59,7 @@ impl<T: DeserializeOwned> Listing<T> {
         build: Build,
     ) -> Self {
         let plan = match operation.paging.filter(|paging| position::is_of(&start, paging.style)) {
-            Some(paging) => Ok(Plan { client, operation, paging, build, start }),
+            Some(paging) => Ok(Plan { client, operation, paging, build, start, row_type: &Type::Any }),
             None => Err(Error::new(ErrorKind::Paging, "this list is not paged like that").of(operation)),
         };
         let listing = Self { plan, decode: decode::row::<T> };
@@ -74,7 +74,8 @@ impl<T: DeserializeOwned> Listing<T> {
     where
         T: Shaped,
     {
-        Listing { plan: self.plan, decode: decode::checked::<T> }
+        let row_type = const { &T::TYPE };
+        Listing { plan: self.plan.map(|plan| Plan { row_type, ..plan }), decode: decode::checked::<T> }
     }
 }
 
@@ -97,23 +98,24 @@ impl<T> Listing<T> {
         let plan = self.plan.clone()?;
         let request = plan.request(&plan.start)?;
         let strict = plan.client.limits().strict;
-        let (raw, page) = Plan::fetch(plan.client, plan.operation, plan.paging.rows, request).await?;
+        let (raw, page) = plan.fetch(request).await?;
         if let (Position::Offset { skip, .. }, Some(echo)) = (&plan.start, page.skip)
             && *skip != echo
         {
             let problem = format!("the page from row {skip} was asked for, the one from row {echo} came");
             return Err(raw.blame(Error::new(ErrorKind::Paging, problem)));
         }
+        let length = page.rows.len() as u64;
+        let last_id = page.last_id(&raw);
         let mut rows = Vec::with_capacity(page.rows.len());
         let mut bad_rows = Vec::new();
-        for (index, range) in page.rows.iter().enumerate() {
-            match (self.decode)(&raw.bytes.slice(range.clone()), index as u64) {
+        for (index, row) in (0..).zip(page.rows) {
+            match (self.decode)(RawRow { json: raw.bytes.slice(row.range), index, fits: row.fits }) {
                 Ok(row) => rows.push(row),
                 Err(bad) if strict => return Err(decode::too_strict(&raw, &bad)),
                 Err(bad) => bad_rows.push(bad),
             }
         }
-        let length = page.rows.len() as u64;
         let next = match &plan.start {
             Position::Offset { skip, limit } => {
                 Some(Position::Offset { skip: skip.saturating_add(length), limit: *limit })
@@ -121,12 +123,9 @@ impl<T> Listing<T> {
             Position::Page { page, per_page } => {
                 Some(Position::Page { page: page.saturating_add(1), per_page: *per_page })
             }
-            Position::Audit { limit, .. } => page
-                .rows
-                .last()
-                .and_then(|range| decode::row_id(&raw.bytes[range.clone()], plan.paging.row_id))
-                .and_then(decode::id_text)
-                .map(|id| Position::Audit { before: Some(id), limit: *limit }),
+            Position::Audit { limit, .. } => {
+                last_id.map(|id| Position::Audit { before: Some(id), limit: *limit })
+            }
         };
         let end = plan.start.rows_before().saturating_add(length);
         let has_more = page.has_more.unwrap_or(match page.total {
@@ -268,14 +267,15 @@ impl<T> Stream for Items<T> {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             };
-            match (this.decode)(&row.json, row.index) {
+            let Row { place, raw: row } = row;
+            match (this.decode)(row) {
                 Ok(value) => return Poll::Ready(Some(Ok(value))),
                 Err(bad) if walk.is_strict() => {
                     let error = match walk.current() {
                         Some(raw) => decode::too_strict(raw, &bad),
                         None => Error::new(ErrorKind::Decode, bad.to_string()),
                     };
-                    walk.stop_at(&row);
+                    walk.stop_at(place);
                     return Poll::Ready(Some(Err(error)));
                 }
                 Err(bad) => walk.report_mut().note_bad(bad),

@@ -19,7 +19,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     /// Notes an id; false if it was noted before.
-    pub(crate) fn insert(&mut self, id: &str) -> bool {
+    pub(crate) fn insert(&mut self, id: &[u8]) -> bool {
         self.hashes.insert(self.key.hash_one(id))
     }
 
@@ -58,7 +58,7 @@ mod tests {
     fn notes_each_once() {
         let mut seen = Seen::default();
         seen.expect(u64::MAX);
-        assert!((0..100_000).all(|id| seen.insert(&id.to_string())));
-        assert!((0..100_000).all(|id| !seen.insert(&id.to_string())));
+        assert!((0..100_000).all(|id| seen.insert(id.to_string().as_bytes())));
+        assert!((0..100_000).all(|id| !seen.insert(id.to_string().as_bytes())));
     }
 }

@@ -1,7 +1,6 @@
 //! The pager: one for the three styles, and for rows of any type.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -12,13 +11,14 @@ use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
 use crate::client::Client;
-use crate::decode::{self, RawPage};
+use crate::decode::{self, RawPage, RawRow};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{Operation, Paging};
 use crate::paging::position::Position;
 use crate::paging::report::Report;
 use crate::paging::seen::Seen;
 use crate::response::Raw;
+use crate::shape::{RowAt, Type};
 
 /// Builds the request of the page at a position.
 pub(crate) type Build = Arc<dyn Fn(&Position) -> Result<Request, Error> + Send + Sync>;
@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) paging: Paging,
     pub(crate) build: Build,
     pub(crate) start: Position,
+    /// What is known of the rows' type, where they are held against it and not decoded.
+    pub(crate) row_type: &'static Type,
 }
 
 impl Plan {
@@ -44,15 +46,17 @@ impl Plan {
     }
 
     /// Sends the request of a page and finds its rows.
-    pub(crate) async fn fetch(
-        client: Client,
-        operation: &'static Operation,
-        member: &'static str,
+    pub(crate) fn fetch(
+        &self,
         request: Request,
-    ) -> Result<(Raw, RawPage), Error> {
-        let raw = client.send(operation, request, None).await?;
-        let page = decode::page(&raw, member)?;
-        Ok((raw, page))
+    ) -> impl Future<Output = Result<(Raw, RawPage), Error>> + Send + 'static {
+        let Self { operation, paging, row_type, .. } = *self;
+        let client = self.client.clone();
+        async move {
+            let raw = client.send(operation, request, None).await?;
+            let page = decode::page(&raw, paging.rows, row_type, paging.row_id)?;
+            Ok((raw, page))
+        }
     }
 }
 
@@ -69,14 +73,11 @@ impl Drop for Pending {
     }
 }
 
-/// A row that is to be given, undecoded.
+/// A row that is to be given.
 pub(crate) struct Row {
-    /// How many rows this listing gave before it.
-    pub(crate) index: u64,
     /// Its place in the list of the service.
-    place: u64,
-    /// Its bytes.
-    pub(crate) json: Bytes,
+    pub(crate) place: u64,
+    pub(crate) raw: RawRow,
 }
 
 /// Walks a list page by page and gives each row once.
@@ -95,8 +96,8 @@ pub(crate) struct Walk {
     report: Report,
     /// The answer that the rows below are part of.
     current: Option<Raw>,
-    /// Its rows that were not given yet: their place in the list and in the body.
-    rows: std::vec::IntoIter<(u64, Range<usize>)>,
+    /// Its rows that were not given yet, with their places in the list.
+    rows: std::vec::IntoIter<(u64, RowAt)>,
     /// Rows given.
     given: u64,
     total: Option<u64>,
@@ -126,7 +127,7 @@ impl Walk {
             && let Ok(json) = serde_json::to_string(id)
         {
             // Should the service give the row of the cursor itself again, it is not new.
-            seen.insert(&json);
+            seen.insert(json.as_bytes());
         }
         let report = Report { resume: Some(plan.start.token(plan.operation)), ..Report::default() };
         Self {
@@ -170,8 +171,8 @@ impl Walk {
     }
 
     /// Ends the walk at a row that was not taken.
-    pub(crate) fn stop_at(&mut self, row: &Row) {
-        self.resume_at(row.place);
+    pub(crate) fn stop_at(&mut self, place: u64) {
+        self.resume_at(place);
         self.stop();
     }
 
@@ -212,12 +213,12 @@ impl Walk {
 
     /// A row of the page at hand.
     fn pop(&mut self) -> Option<Row> {
-        let (place, range) = self.rows.next()?;
-        let json = self.current.as_ref()?.bytes.slice(range);
-        let index = self.given;
+        let (place, row) = self.rows.next()?;
+        let json = self.current.as_ref()?.bytes.slice(row.range);
+        let raw = RawRow { json, index: self.given, fits: row.fits };
         self.given += 1;
         self.resume_at(place + 1);
-        Some(Row { index, place, json })
+        Some(Row { place, raw })
     }
 
     /// Moves the resume token to a row. Where rows are not counted, it stays at the start of the page until all of its
@@ -266,10 +267,8 @@ impl Walk {
         while self.pending.is_empty() || (self.pending.len() < self.window && self.is_ahead_known()) {
             let position = self.ahead.clone();
             let request = self.plan.request(&position)?;
-            let fetch =
-                Plan::fetch(self.plan.client.clone(), self.plan.operation, self.plan.paging.rows, request);
             crate::transport::in_runtime()?;
-            let task = tokio::spawn(fetch.in_current_span());
+            let task = tokio::spawn(self.plan.fetch(request).in_current_span());
             self.ahead = self.following(&position);
             self.pending.push_back(Pending { position, task });
         }
@@ -295,31 +294,27 @@ impl Walk {
     }
 
     /// Takes a page in: checks that it is the one asked for, leaves out rows that came before, and says what follows.
-    fn take(&mut self, position: Position, raw: Raw, page: RawPage) -> Result<(), Error> {
+    fn take(&mut self, position: Position, raw: Raw, mut page: RawPage) -> Result<(), Error> {
         let length = page.rows.len() as u64;
         let begin = self.begin(&position, &page).map_err(|problem| self.broken(problem).about(&raw))?;
         self.note_total(page.total);
 
-        let ids: Vec<_> = page
-            .rows
-            .iter()
-            .map(|range| decode::row_id(&raw.bytes[range.clone()], self.plan.paging.row_id))
-            .collect();
+        let stale = if page.rows.iter().any(|row| row.id.is_some()) {
+            None
+        } else {
+            Some(self.is_same_as_last(&raw, &page))
+        };
+        let last_id = page.last_id(&raw);
         let mut repeated = 0;
         let mut fresh = Vec::with_capacity(page.rows.len());
-        for (place, (range, id)) in (begin..).zip(page.rows.iter().zip(&ids)) {
-            match id {
-                Some(id) if !self.seen.insert(id) => repeated += 1,
-                _ => fresh.push((place, range.clone())),
+        for (place, row) in (begin..).zip(std::mem::take(&mut page.rows)) {
+            match &row.id {
+                Some(id) if !self.seen.insert(&raw.bytes[id.clone()]) => repeated += 1,
+                _ => fresh.push((place, row)),
             }
         }
-        let stale = if ids.iter().any(Option::is_some) {
-            length > 0 && fresh.is_empty()
-        } else {
-            self.is_same_as_last(&raw, &page)
-        };
+        let stale = stale.unwrap_or(fresh.is_empty());
         self.stale_pages = if stale { self.stale_pages + 1 } else { 0 };
-        let last_id = ids.last().copied().flatten().and_then(decode::id_text);
         // Where there is a total, it tells better whether rows are missing.
         self.contradicted =
             page.total.is_none() && page.has_more == Some(false) && page.next_cursor.is_some();
@@ -461,7 +456,7 @@ impl Walk {
         let (Some(first), Some(last)) = (page.rows.first(), page.rows.last()) else {
             return false;
         };
-        let rows = raw.bytes.slice(first.start..last.end);
+        let rows = raw.bytes.slice(first.range.start..last.range.end);
         let same = self.last_rows.as_ref() == Some(&rows);
         self.last_rows = Some(rows);
         same
