@@ -77,6 +77,8 @@ export class Rows<T> extends Array<T> {
 
 /** What the native half says of a page beside its rows. */
 interface About {
+  /** The member of the answer that holds its rows. */
+  readonly list: string;
   readonly total: number | null;
   readonly skip: number | null;
   readonly limit: number | null;
@@ -156,8 +158,22 @@ export class Listing<T> implements AsyncIterable<T> {
 
   /** Fetches one page: the first, or the one that `resume` or the filters name. */
   async page(): Promise<Page<T>> {
-    const text = await abortable(this.#signal, async (cancel) => this.#start(cancel).page());
-    const { rows, about } = JSON.parse(text) as { rows: T[]; about: About };
+    // The answer is parsed here while the core still checks it. Its rows count only if the core finds all of them good.
+    let arrived: (parsed: () => Record<string, T[]>) => void;
+    const answer = new Promise<() => Record<string, T[]>>((resolve) => (arrived = resolve));
+    const early = (text: string) => {
+      try {
+        const parsed = JSON.parse(text) as Record<string, T[]>;
+        arrived(() => parsed);
+      } catch (error) {
+        arrived(() => {
+          throw error;
+        });
+      }
+    };
+    const text = await abortable(this.#signal, async (cancel) => this.#start(cancel).page(early));
+    const { rows: good, about } = JSON.parse(text) as { rows?: T[]; about: About };
+    const rows = good ?? (await answer)()[about.list]!;
     if (this.#fill) rows.forEach(this.#fill);
     return new Page(rows, about);
   }

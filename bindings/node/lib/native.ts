@@ -20,7 +20,8 @@ export interface Core {
 
 /** A list of which nothing was fetched yet. */
 export interface List {
-  page(): Promise<string>;
+  /** Gives what there is to say of a page. `early` gets its text before: see `Listing.page`. */
+  page(early: (text: string) => void): Promise<string>;
   items(): Items;
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::error::{misused, thrown};
 use crate::listing::{List, bad_row, rows};
 use crate::settings::{builder, members, options};
+use crate::text::Text;
 
 /// Ends what it was given to.
 #[napi]
@@ -89,13 +90,13 @@ impl Core {
         arguments: String,
         options: Option<String>,
         cancel: Option<&Cancel>,
-    ) -> Result<PromiseRaw<'env, String>> {
+    ) -> Result<PromiseRaw<'env, Text>> {
         let Call::Single(call) = self.started(&operation, &arguments, options.as_deref(), cancel)? else {
             return Err(misused("refused", "", &format!("{operation} is a list")));
         };
         env.spawn_future(async move {
             Ok(match call.send().await.map_err(|error| thrown(&error))? {
-                Answer::One(json) => String::from_utf8_lossy(json.bytes()).into_owned(),
+                Answer::One(json) => Text::new(json.bytes().clone()),
                 Answer::Rows(answer) => {
                     let bad: Vec<Value> = answer.bad.iter().map(bad_row).collect();
                     rows("{\"rows\":", &answer.rows, &format!(",\"badRows\":{}}}", Value::Array(bad)))
@@ -127,7 +128,7 @@ impl Core {
         request: String,
         options: Option<String>,
         cancel: Option<&Cancel>,
-    ) -> Result<PromiseRaw<'env, String>> {
+    ) -> Result<PromiseRaw<'env, Text>> {
         let given = members(&request)?;
         let of = |name: &str| given.get(name).and_then(Value::as_str);
         let method = Method::from_bytes(of("method").unwrap_or_default().as_bytes())
@@ -160,7 +161,7 @@ impl Core {
                 "attempts": raw.attempts(),
                 "elapsed": raw.elapsed().as_secs_f64() * 1000.0,
             });
-            Ok(answer.to_string())
+            Ok(Text::new(answer.to_string()))
         })
     }
 }

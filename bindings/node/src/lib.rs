@@ -5,6 +5,7 @@ mod client;
 mod error;
 mod listing;
 mod settings;
+mod text;
 
 use napi_derive::{module_init, napi};
 

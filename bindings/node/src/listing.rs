@@ -4,18 +4,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use devin_v2::{BadRow, Error, Items as CoreItems, Json, Listing, Report};
-use napi::bindgen_prelude::PromiseRaw;
+use napi::bindgen_prelude::{FnArgs, Function, PromiseRaw};
+use napi::threadsafe_function::ThreadsafeFunctionCallMode;
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::{Value, json};
 
 use crate::error::thrown;
+use crate::text::Text;
 
 /// Rows that are handed over in one go, so that crossing the border costs little per row.
 const MAX_BATCH: usize = 1_000;
 
 /// Rows as the text of an array, between these texts.
-pub(crate) fn rows(before: &str, rows: &[Json], after: &str) -> String {
+pub(crate) fn rows(before: &str, rows: &[Json], after: &str) -> Text {
     let length = rows.iter().map(|row| row.bytes().len() + 1).sum::<usize>() + 2;
     let mut text = Vec::with_capacity(before.len() + length + after.len());
     text.extend_from_slice(before.as_bytes());
@@ -28,7 +30,7 @@ pub(crate) fn rows(before: &str, rows: &[Json], after: &str) -> String {
     }
     text.push(b']');
     text.extend_from_slice(after.as_bytes());
-    String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    Text::new(text)
 }
 
 pub(crate) fn bad_row(row: &BadRow) -> Value {
@@ -61,13 +63,25 @@ impl List {
 
 #[napi]
 impl List {
-    /// Fetches one page.
+    /// Fetches one page. `early` gets the answer's text while its rows are still checked, so that Node can parse it
+    /// meanwhile; if all of them fit, they are its member `list`, and there are no `rows` in what is promised.
     #[napi]
-    pub fn page<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
+    pub fn page<'env>(
+        &self,
+        env: &'env Env,
+        early: Function<'_, FnArgs<(Text,)>, ()>,
+    ) -> Result<PromiseRaw<'env, Text>> {
         let listing = self.0.clone();
+        let early = early
+            .build_threadsafe_function::<Text>()
+            .build_callback(|call| Ok(FnArgs::from((call.value,))))?;
         env.spawn_future(async move {
-            let page = listing.page().await.map_err(|error| thrown(&error))?;
+            let fetched = listing.fetch().await.map_err(|error| thrown(&error))?;
+            early.call(Text::new(fetched.raw().bytes().clone()), ThreadsafeFunctionCallMode::NonBlocking);
+            let list = fetched.member();
+            let page = fetched.read().map_err(|error| thrown(&error))?;
             let about = json!({
+                "list": list,
                 "total": page.total,
                 "skip": page.skip,
                 "limit": page.limit,
@@ -76,6 +90,9 @@ impl List {
                 "requestId": page.raw().request_id(),
                 "badRows": page.bad_rows.iter().map(bad_row).collect::<Vec<_>>(),
             });
+            if page.bad_rows.is_empty() {
+                return Ok(Text::new(format!("{{\"about\":{about}}}")));
+            }
             Ok(rows("{\"rows\":", &page.rows, &format!(",\"about\":{about}}}")))
         })
     }
@@ -145,7 +162,7 @@ impl Shared {
 impl Items {
     /// The next rows as the text of an array; an empty one at the end.
     #[napi]
-    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, String>> {
+    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Text>> {
         let shared = self.0.clone();
         env.spawn_future(async move {
             match shared.next().await {

@@ -628,9 +628,12 @@ mod tests {
         let raw = raw(
             r#" {"items": [ {"id":1} , {"a":[2],"id":null}, {"id":"ü"} ], "total":3.0, "skip":0, "limit":100, "has_more":false, "next_cursor":null, "new":{}} "#,
         );
-        for page in [page(&raw, "items", &Type::Any, "id").unwrap(), any_page(&raw, "items", "id").unwrap().unwrap()] {
+        for page in
+            [page(&raw, "items", &Type::Any, "id").unwrap(), any_page(&raw, "items", "id").unwrap().unwrap()]
+        {
             let text = |range: &Range<usize>| std::str::from_utf8(&raw.bytes[range.clone()]).unwrap();
-            let rows: Vec<_> = page.rows.iter().map(|row| (text(&row.range), row.id.as_ref().map(text))).collect();
+            let rows: Vec<_> =
+                page.rows.iter().map(|row| (text(&row.range), row.id.as_ref().map(text))).collect();
             assert_eq!(
                 rows,
                 [
@@ -672,7 +675,9 @@ mod tests {
             let raw = raw(text);
             let any = any_page(&raw, "items", "org_id");
             broken += u32::from(any.is_err());
-            let Some(page) = plain_page(&raw, "items", &types::Organization::TYPE, "org_id") else { continue };
+            let Some(page) = plain_page(&raw, "items", &types::Organization::TYPE, "org_id") else {
+                continue;
+            };
             plain += 1;
             let mut page = page;
             for row in page.iter_mut().flat_map(|page| &mut page.rows) {
@@ -694,7 +699,8 @@ mod tests {
 
     #[test]
     fn unreadable_answers_say_why() {
-        let page = |body: &[u8]| page(&raw(Bytes::copy_from_slice(body)), "items", &Type::Any, "").unwrap_err();
+        let page =
+            |body: &[u8]| page(&raw(Bytes::copy_from_slice(body)), "items", &Type::Any, "").unwrap_err();
         for (body, words) in [
             (&b""[..], "is empty"),
             (b"  \n", "is empty"),

@@ -58,7 +58,7 @@ pub use credential::{Credential, KeyKind};
 pub use decode::{BadRow, Json, Rows};
 pub use error::{Error, ErrorKind};
 pub use operation::{Check, Kind, Operation, Paging, Rule, Style};
-pub use paging::{Collected, Interrupted, Items, Listing, Page, Report, ResumeToken};
+pub use paging::{Collected, Fetched, Interrupted, Items, Listing, Page, Report, ResumeToken};
 pub use raw_request::RawRequest;
 pub use response::Raw;
 

@@ -95,10 +95,77 @@ impl<T> Listing<T> {
     /// # Errors
     /// As every call; in strict mode also if a row does not fit.
     pub async fn page(&self) -> Result<Page<T>, Error> {
+        self.fetch().await?.read()
+    }
+
+    /// The answer that [`page`](Self::page) reads its page from, unread.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn fetch(&self) -> Result<Fetched<T>, Error> {
         let plan = self.plan.clone()?;
         let request = plan.request(&plan.start)?;
+        let raw = plan.client.send(plan.operation, request, None).await?;
+        Ok(Fetched { plan, decode: self.decode, raw })
+    }
+
+    /// All rows from the start on, as a stream. Nothing is sent before the stream is polled.
+    pub fn items(&self) -> Items<T> {
+        let (walk, error) = match self.plan.clone() {
+            Ok(plan) => (Some(Walk::new(plan)), None),
+            Err(error) => (None, Some(error)),
+        };
+        Items { walk, error, nothing: Report::default(), decode: self.decode }
+    }
+
+    /// All rows from the start on. [`Collected::report`] tells whether they are all.
+    ///
+    /// # Errors
+    /// [`Interrupted`], with the rows that came before the failure and a token to go on from.
+    pub async fn collect(&self) -> Result<Collected<T>, Interrupted<T>> {
+        let mut items = self.items();
+        let mut rows = Vec::new();
+        while let Some(row) = items.next().await {
+            match row {
+                Ok(row) => rows.push(row),
+                Err(error) => {
+                    let report = Box::new(items.into_report());
+                    let resume = report.resume.clone();
+                    return Err(Interrupted { rows, report, error, resume });
+                }
+            }
+        }
+        Ok(Collected { rows, report: items.into_report() })
+    }
+}
+
+/// The answer with a page of a list, which is still to be read.
+pub struct Fetched<T> {
+    plan: Plan,
+    decode: DecodeRow<T>,
+    raw: Raw,
+}
+
+impl<T> Fetched<T> {
+    /// The answer as it arrived.
+    pub fn raw(&self) -> &Raw {
+        &self.raw
+    }
+
+    /// The member of the answer that holds the rows.
+    pub fn member(&self) -> &'static str {
+        self.plan.paging.rows
+    }
+
+    /// Reads the page.
+    ///
+    /// # Errors
+    /// [`Decode`](ErrorKind::Decode) if the answer holds no page, in strict mode also if a row does not fit;
+    /// [`Paging`](ErrorKind::Paging) if it is another page than the one asked for.
+    pub fn read(self) -> Result<Page<T>, Error> {
+        let Self { plan, decode: row, raw } = self;
+        let page = plan.cut(&raw)?;
         let strict = plan.client.limits().strict;
-        let (raw, page) = plan.fetch(request).await?;
         if let (Position::Offset { skip, .. }, Some(echo)) = (&plan.start, page.skip)
             && *skip != echo
         {
@@ -109,8 +176,8 @@ impl<T> Listing<T> {
         let last_id = page.last_id(&raw);
         let mut rows = Vec::with_capacity(page.rows.len());
         let mut bad_rows = Vec::new();
-        for (index, row) in (0..).zip(page.rows) {
-            match (self.decode)(RawRow { json: raw.bytes.slice(row.range), index, fits: row.fits }) {
+        for (index, at) in (0..).zip(page.rows) {
+            match row(RawRow { json: raw.bytes.slice(at.range), index, fits: at.fits }) {
                 Ok(row) => rows.push(row),
                 Err(bad) if strict => return Err(decode::too_strict(&raw, &bad)),
                 Err(bad) => bad_rows.push(bad),
@@ -143,34 +210,11 @@ impl<T> Listing<T> {
             raw,
         })
     }
+}
 
-    /// All rows from the start on, as a stream. Nothing is sent before the stream is polled.
-    pub fn items(&self) -> Items<T> {
-        let (walk, error) = match self.plan.clone() {
-            Ok(plan) => (Some(Walk::new(plan)), None),
-            Err(error) => (None, Some(error)),
-        };
-        Items { walk, error, nothing: Report::default(), decode: self.decode }
-    }
-
-    /// All rows from the start on. [`Collected::report`] tells whether they are all.
-    ///
-    /// # Errors
-    /// [`Interrupted`], with the rows that came before the failure and a token to go on from.
-    pub async fn collect(&self) -> Result<Collected<T>, Interrupted<T>> {
-        let mut items = self.items();
-        let mut rows = Vec::new();
-        while let Some(row) = items.next().await {
-            match row {
-                Ok(row) => rows.push(row),
-                Err(error) => {
-                    let report = Box::new(items.into_report());
-                    let resume = report.resume.clone();
-                    return Err(Interrupted { rows, report, error, resume });
-                }
-            }
-        }
-        Ok(Collected { rows, report: items.into_report() })
+impl<T> fmt::Debug for Fetched<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetched").field("raw", &self.raw).finish_non_exhaustive()
     }
 }
 

@@ -137,25 +137,30 @@ impl<'a> Scan<'a> {
         row
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.json.get(self.at).copied()
     }
 
+    #[inline]
     fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn byte(&mut self, wanted: u8) -> Option<()> {
         (self.peek()? == wanted).then(|| self.at += 1)
     }
 
+    #[inline]
     fn word(&mut self, wanted: &[u8]) -> Option<()> {
         self.json.get(self.at..)?.starts_with(wanted).then(|| self.at += wanted.len())
     }
 
     /// A text, still with its escapes. It has no halves of surrogate pairs, unless they are left to the decoder.
+    #[inline]
     fn string(&mut self) -> Option<&'a [u8]> {
         self.byte(b'"')?;
         let start = self.at;
@@ -173,6 +178,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Moves to the next quote, backslash or control character, eight bytes at a time.
+    #[inline]
     fn plain(&mut self) {
         const ONES: u64 = u64::from_ne_bytes([1; 8]);
         const TOPS: u64 = ONES << 7;
@@ -304,12 +310,14 @@ impl<'a> Scan<'a> {
     }
 
     /// The name is this one, and plainly so.
+    #[inline]
     fn is_named(&mut self, name: &str) -> Option<()> {
         let rest = self.json.get(self.at..)?.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
         rest.starts_with(b"\"").then(|| self.at += name.len() + 2)
     }
 
     /// Between a name and its value.
+    #[inline]
     fn colon(&mut self) -> Option<()> {
         self.space();
         self.byte(b':')?;
@@ -382,18 +390,27 @@ impl<'a> Scan<'a> {
 
 /// Whether a text is a time as the service writes most of them: `2025-12-05T08:00:00Z`, with or without a fraction.
 fn is_time(text: &[u8]) -> bool {
-    let number = |from: usize, to: usize| -> Option<u32> {
-        text.get(from..to)?.iter().try_fold(0, |number, digit| {
-            digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
-        })
-    };
-    let mark = |at: usize, wanted: u8| text.get(at) == Some(&wanted);
-    let marks = mark(4, b'-') && mark(7, b'-') && mark(10, b'T') && mark(13, b':') && mark(16, b':');
-    let [Some(year), Some(month), Some(day), Some(hour), Some(minute), Some(second)] =
-        [number(0, 4), number(5, 7), number(8, 10), number(11, 13), number(14, 16), number(17, 19)]
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, ref end @ ..] =
+        text
     else {
         return false;
     };
+    let number = |tens: u8, ones: u8| {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+    };
+    let [Some(century), Some(year), Some(month), Some(day), Some(hour), Some(minute), Some(second)] = [
+        number(y1, y2),
+        number(y3, y4),
+        number(m1, m2),
+        number(d1, d2),
+        number(h1, h2),
+        number(n1, n2),
+        number(s1, s2),
+    ] else {
+        return false;
+    };
+    let year = century * 100 + year;
     let days = match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -401,15 +418,13 @@ fn is_time(text: &[u8]) -> bool {
         1..=12 => 31,
         _ => return false,
     };
-    let end = match text.get(19..) {
-        Some(b"Z") => true,
-        Some([b'.', digits @ .., b'Z']) => {
-            (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
-        }
+    let ended = match end {
+        b"Z" => true,
+        [b'.', digits @ .., b'Z'] => (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
         _ => false,
     };
     // The last days of the year 9999 are beyond what the decoder takes.
-    marks && end && year < 9999 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
+    ended && year < 9999 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
 }
 
 #[cfg(test)]

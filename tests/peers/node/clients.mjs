@@ -22,10 +22,10 @@ export const NAMES = Object.keys(TITLES);
 // What a program that uses it starts with. `Response` is there to have Node load its built-in fetch, which it would
 // otherwise do at the first call.
 export const LOADS = {
-  "devin-v2": 'import "devin-v2"',
+  "devin-v2": 'await import("devin-v2")',
   fetch: "Response",
-  undici: 'import "undici"',
-  "openapi-fetch": 'import "openapi-fetch"; Response',
+  undici: 'await import("undici")',
+  "openapi-fetch": 'await import("openapi-fetch"); Response',
 };
 
 /** Page after page, as all but one of them have it. */

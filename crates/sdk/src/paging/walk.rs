@@ -58,6 +58,11 @@ impl Plan {
             Ok((raw, page))
         }
     }
+
+    /// Finds the rows of a page.
+    pub(crate) fn cut(&self, raw: &Raw) -> Result<RawPage, Error> {
+        decode::page(raw, self.paging.rows, self.row_type, self.paging.row_id)
+    }
 }
 
 /// A page under way. Its own task, so that a caller who works on rows for long neither stalls the connection nor runs
