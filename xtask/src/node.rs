@@ -105,7 +105,17 @@ fn node(project: &Path) -> std::process::Command {
 
 /// Types as users' programs see them, and what packages often get wrong.
 fn types(tools: &Path, project: &Path, tarballs: &[PathBuf]) -> Result<(), String> {
-    let own = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--types", "node"];
+    let own = [
+        "--noEmit",
+        "--strict",
+        "--exactOptionalPropertyTypes",
+        "--target",
+        "es2022",
+        "--module",
+        "nodenext",
+        "--types",
+        "node",
+    ];
     for file in ["test/types/usage.mts", "test/types/usage.cts"] {
         run::run(tsc(tools).args(own).arg(project.join(file)))?;
     }

@@ -185,13 +185,13 @@ fn read(text: &str, field: &'static str) -> Result<Timestamp, Error> {
         refused(
             field,
             "has no time zone",
-            "Add an offset or Z (2025-12-05T08:00:00Z), or pass a BillingDay, which starts at 08:00 UTC.",
+            "Add an offset or Z (2025-12-05T08:00:00Z), or pass a billing day, which starts at 08:00 UTC.",
         )
     } else {
         refused(
             field,
             "is not a date-time",
-            "Write it as RFC 3339 with an offset or Z (2025-12-05T08:00:00Z), or pass a BillingDay.",
+            "Write it as RFC 3339 with an offset or Z (2025-12-05T08:00:00Z), or pass a billing day.",
         )
     })
 }
@@ -256,7 +256,10 @@ mod tests {
             let error = text.into_timestamp("start_date").unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Refused);
             let shown = error.to_string();
-            assert!(shown.contains("start_date has no time zone") && shown.contains("BillingDay"), "{shown}");
+            assert!(
+                shown.contains("start_date has no time zone") && shown.contains("billing day"),
+                "{shown}"
+            );
         }
         assert!(
             "tomorrow".into_timestamp("start_date").unwrap_err().to_string().contains("is not a date-time")

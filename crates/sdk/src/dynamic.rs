@@ -176,17 +176,26 @@ impl Arguments {
     }
 
     fn typed<T: DeserializeOwned>(&self, name: &'static str, value: Value) -> Result<T, Error> {
-        serde_path_to_error::deserialize(&value).map_err(|error| {
-            let reason = redact::reason(error.inner());
-            let place = error.path().to_string();
-            let place =
-                if place == "." { String::new() } else { format!(" at {}", redact::foreign(&place, None)) };
-            self.refused(
-                name,
-                format!("does not fit{place}: {reason}"),
-                "See the operation's documentation for its type.",
-            )
-        })
+        const REMEDY: &str = "See the operation's documentation for its type.";
+        let at = |path: &str| {
+            if path == "." { String::new() } else { format!(" at {}", redact::foreign(path, None)) }
+        };
+        let mut unknown = None;
+        let mut note =
+            |path: serde_ignored::Path<'_>| unknown = unknown.take().or_else(|| Some(path.to_string()));
+        let typed = serde_path_to_error::deserialize(serde_ignored::Deserializer::new(&value, &mut note));
+        let typed = typed.map_err(|error| {
+            let problem =
+                format!("does not fit{}: {}", at(&error.path().to_string()), redact::reason(error.inner()));
+            self.refused(name, problem, REMEDY)
+        })?;
+        match unknown {
+            // It would not be sent.
+            Some(path) => {
+                Err(self.refused(name, format!("has a member of an unknown name{}", at(&path)), REMEDY))
+            }
+            None => Ok(typed),
+        }
     }
 
     fn refused(&self, name: &'static str, problem: impl fmt::Display, remedy: &'static str) -> Error {
@@ -256,6 +265,11 @@ mod tests {
             ),
             ("members.list", json!({"resume": "?"}), "resume"),
             ("org_group_limits.update", json!({"body": {"groups": {"a": {"org_ids": 5}}}}), "body"),
+            (
+                "organizations.add_git_permissions",
+                json!({"org_id": "o", "body": [{"connection_id": "c", "repopath": ["a", "b"]}]}),
+                "body",
+            ),
         ] {
             let error = start(name, arguments).expect_err(field);
             assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some(field)), "{error}");

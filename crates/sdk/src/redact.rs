@@ -124,6 +124,15 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
             _ => out.push(character),
         }
     }
+    // What was found stands in backquotes, where it is no text; names of fields and types do too.
+    let found =
+        ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|start| out.starts_with(start));
+    if found
+        && let Some((before, (_, after))) =
+            out.split_once('`').and_then(|(b, rest)| Some((b, rest.split_once('`')?)))
+    {
+        out = format!("{}{after}", before.trim_end());
+    }
     foreign(&out.replace(" ,", ","), None)
 }
 
@@ -169,5 +178,17 @@ mod tests {
     fn serde_reasons_hold_no_values() {
         let error = serde_json::from_str::<u64>("\"ada@example.com, \\\"x\"").unwrap_err();
         assert_eq!(reason(&error), "invalid type: string, expected u64");
+        for (json, shown) in [
+            ("70912", "invalid type: integer, expected a string"),
+            ("70.912", "invalid type: floating point, expected a string"),
+            ("true", "invalid type: boolean, expected a string"),
+            ("null", "invalid type: null, expected a string"),
+        ] {
+            assert_eq!(reason(&serde_json::from_str::<String>(json).unwrap_err()), shown);
+        }
+        let error = serde_json::from_str::<u8>("-70912").unwrap_err();
+        assert_eq!(reason(&error), "invalid value: integer, expected u8");
+        let missing = serde_json::from_str::<crate::types::Role>("{}").unwrap_err();
+        assert_eq!(reason(&missing), "missing field `role_id`");
     }
 }

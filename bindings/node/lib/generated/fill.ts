@@ -4,23 +4,11 @@
 
 import type * as types from "./types.js";
 
-export function fillConsumption(value: types.Consumption): void {
-  value.consumption_by_date ??= {};
-  value.consumption_by_org_id ??= {};
-}
-
 export function fillGitPermissionsAdded(value: types.GitPermissionsAdded): void {
-  value.permission_ids ??= [];
-  value.permission_names ??= {};
   value.status ??= "success";
 }
 
-export function fillGroup(value: types.Group): void {
-  value.role_by_org_id ??= {};
-}
-
 export function fillInvitation(value: types.Invitation): void {
-  value.invitee_user_id_to_email ??= {};
   value.status ??= "success";
 }
 
@@ -29,48 +17,22 @@ export function fillMember(value: types.Member): void {
   value.sessions_created_count ??= 0;
 }
 
-export function fillOrgGroupLimit(value: types.OrgGroupLimit): void {
-  value.org_ids ??= [];
-}
-
-export function fillOrgGroupLimits(value: types.OrgGroupLimits): void {
-  value.groups ??= {};
-  Object.values(value.groups ?? {}).forEach(fillOrgGroupLimit);
-}
-
 export function fillOrganization(value: types.Organization): void {
   value.org_admin_count ??= 0;
   value.org_member_count ??= 0;
   value.org_user_count ??= 0;
 }
 
-export function fillSession(value: types.Session): void {
-  value.tags ??= [];
-  value.pull_requests ??= [];
-}
-
 export function fillSessionAnalysis(value: types.SessionAnalysis): void {
-  if (value.suggested_prompt) fillSuggestedPrompt(value.suggested_prompt);
   value.action_items ??= [];
   value.issues ??= [];
   value.timeline ??= [];
 }
 
 export function fillSessionInsight(value: types.SessionInsight): void {
-  value.tags ??= [];
-  value.pull_requests ??= [];
   if (value.session_analysis) fillSessionAnalysis(value.session_analysis);
 }
 
 export function fillSuccess(value: types.Success): void {
   value.status ??= "success";
-}
-
-export function fillSuggestedPrompt(value: types.SuggestedPrompt): void {
-  value.feedback_items ??= [];
-}
-
-export function fillUserConsumption(value: types.UserConsumption): void {
-  value.consumption_by_date ??= {};
-  value.consumption_by_org_id ??= {};
 }

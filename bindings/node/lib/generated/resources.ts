@@ -8,15 +8,15 @@ import type * as types from "./types.js";
 /** What `client.apiKeys.list` takes by name. */
 export interface ApiKeysListParams {
   /** Number of the page, from 1. */
-  page?: number;
+  page?: number | undefined;
   /** How many keys to return per page, 1 to 100. */
-  per_page?: number;
+  per_page?: number | undefined;
   /** Only keys of this organization. Without it, keys of every organization. */
-  org_id?: string;
+  org_id?: string | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.apiKeys.provision` takes by name. */
@@ -28,7 +28,7 @@ export interface ApiKeysProvisionParams {
 /** What `client.apiKeys.revokeAll` takes by name. */
 export interface ApiKeysRevokeAllParams {
   /** The phrase that says that this is meant. */
-  confirm?: string;
+  confirm?: string | undefined;
 }
 
 /**
@@ -136,15 +136,15 @@ export interface AuditLogsListParams {
    * Only entries before this one. Which values are accepted is not published: an `audit_log_id` has
    * been seen to work, an older text speaks of a date (`YYYY-MM-DD`).
    */
-  before?: string;
+  before?: string | undefined;
   /** Only entries after this one; accepts what `before` accepts. */
-  after?: string;
+  after?: string | undefined;
   /** How many entries to return at most. No upper bound is published; 100 is the default. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** `client.auditLogs`: The trail of who did what in the enterprise, and when. */
@@ -185,23 +185,23 @@ export interface ConsumptionDailyParams {
    * Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
    * billing cycle.
    */
-  start_date?: string | Date;
+  start_date?: string | Date | undefined;
   /**
    * End of the window. For whole billing days pass the 08:00:00 UTC at which the day after the last
    * one starts. Default: now.
    */
-  end_date?: string | Date;
+  end_date?: string | Date | undefined;
   /** A second name of `start_date`, published without a description. Use `start_date`. */
-  start?: string | Date;
+  start?: string | Date | undefined;
   /** A second name of `end_date`, published without a description. Use `end_date`. */
-  end?: string | Date;
+  end?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
    * ACUs of Devin sessions are counted, not those of Cascade and Terminal.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /** The first and the last billing day (`2026-01-31`), in place of times; days start at 08:00 UTC. */
-  billing_days?: readonly [string, string];
+  billing_days?: readonly [string, string] | undefined;
 }
 
 /** What `client.consumption.userDaily` takes by name. */
@@ -210,23 +210,23 @@ export interface ConsumptionUserDailyParams {
    * Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
    * billing cycle.
    */
-  start_date?: string | Date;
+  start_date?: string | Date | undefined;
   /**
    * End of the window. For whole billing days pass the 08:00:00 UTC at which the day after the last
    * one starts. Default: now.
    */
-  end_date?: string | Date;
+  end_date?: string | Date | undefined;
   /** A second name of `start_date`, published without a description. Use `start_date`. */
-  start?: string | Date;
+  start?: string | Date | undefined;
   /** A second name of `end_date`, published without a description. Use `end_date`. */
-  end?: string | Date;
+  end?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
    * ACUs of Devin sessions are counted, not those of Cascade and Terminal.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /** The first and the last billing day (`2026-01-31`), in place of times; days start at 08:00 UTC. */
-  billing_days?: readonly [string, string];
+  billing_days?: readonly [string, string] | undefined;
 }
 
 /**
@@ -278,7 +278,7 @@ export class ConsumptionResource {
    * ```
    */
   daily(params?: ConsumptionDailyParams, options?: RequestOptions): Promise<types.Consumption> {
-    return this.#caller.call("consumption.daily", { ...params }, options, fill.fillConsumption);
+    return this.#caller.call("consumption.daily", { ...params }, options);
   }
 
   /**
@@ -298,20 +298,20 @@ export class ConsumptionResource {
    * ```
    */
   userDaily(userId: string, params?: ConsumptionUserDailyParams, options?: RequestOptions): Promise<types.UserConsumption> {
-    return this.#caller.call("consumption.user_daily", { ...params, user_id: userId }, options, fill.fillUserConsumption);
+    return this.#caller.call("consumption.user_daily", { ...params, user_id: userId }, options);
   }
 }
 
 /** What `client.groups.list` takes by name. */
 export interface GroupsListParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.groups.add` takes by name. */
@@ -349,7 +349,7 @@ export class GroupsResource {
    * ```
    */
   list(params?: GroupsListParams, options?: RequestOptions): Listing<types.Group> {
-    return this.#caller.list("groups.list", { ...params }, options, fill.fillGroup);
+    return this.#caller.list("groups.list", { ...params }, options);
   }
 
   /**
@@ -387,22 +387,22 @@ export class GroupsResource {
    * ```
    */
   get(groupName: string, options?: RequestOptions): Promise<types.Group> {
-    return this.#caller.call("groups.get", { group_name: groupName }, options, fill.fillGroup);
+    return this.#caller.call("groups.get", { group_name: groupName }, options);
   }
 }
 
 /** What `client.members.list` takes by name. */
 export interface MembersListParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /** Only the member with this e-mail address. */
-  email?: string;
+  email?: string | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.members.invite` takes by name. */
@@ -433,13 +433,13 @@ export interface MembersMigrateRolesParams {
 /** What `client.members.listOrganizations` takes by name. */
 export interface MembersListOrganizationsParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** `client.members`: Users of the enterprise and their account-level roles: list, invite, change, remove. */
@@ -620,28 +620,28 @@ export interface MetricsPrsParams {
    * Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
    * billing cycle.
    */
-  start_date?: string | Date;
+  start_date?: string | Date | undefined;
   /**
    * End of the window. For whole billing days pass the 08:00:00 UTC at which the day after the last
    * one starts. Default: now.
    */
-  end_date?: string | Date;
+  end_date?: string | Date | undefined;
   /** A second name of `start_date`, published without a description. Use `start_date`. */
-  start?: string | Date;
+  start?: string | Date | undefined;
   /** A second name of `end_date`, published without a description. Use `end_date`. */
-  end?: string | Date;
+  end?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
    * of them.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** The first and the last billing day (`2026-01-31`), in place of times; days start at 08:00 UTC. */
-  billing_days?: readonly [string, string];
+  billing_days?: readonly [string, string] | undefined;
 }
 
 /** What `client.metrics.sessions` takes by name. */
@@ -650,28 +650,28 @@ export interface MetricsSessionsParams {
    * Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
    * billing cycle.
    */
-  start_date?: string | Date;
+  start_date?: string | Date | undefined;
   /**
    * End of the window. For whole billing days pass the 08:00:00 UTC at which the day after the last
    * one starts. Default: now.
    */
-  end_date?: string | Date;
+  end_date?: string | Date | undefined;
   /** A second name of `start_date`, published without a description. Use `start_date`. */
-  start?: string | Date;
+  start?: string | Date | undefined;
   /** A second name of `end_date`, published without a description. Use `end_date`. */
-  end?: string | Date;
+  end?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
    * of them.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** The first and the last billing day (`2026-01-31`), in place of times; days start at 08:00 UTC. */
-  billing_days?: readonly [string, string];
+  billing_days?: readonly [string, string] | undefined;
 }
 
 /** What `client.metrics.searches` takes by name. */
@@ -680,28 +680,28 @@ export interface MetricsSearchesParams {
    * Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
    * billing cycle.
    */
-  start_date?: string | Date;
+  start_date?: string | Date | undefined;
   /**
    * End of the window. For whole billing days pass the 08:00:00 UTC at which the day after the last
    * one starts. Default: now.
    */
-  end_date?: string | Date;
+  end_date?: string | Date | undefined;
   /** A second name of `start_date`, published without a description. Use `start_date`. */
-  start?: string | Date;
+  start?: string | Date | undefined;
   /** A second name of `end_date`, published without a description. Use `end_date`. */
-  end?: string | Date;
+  end?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
    * of them.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** The first and the last billing day (`2026-01-31`), in place of times; days start at 08:00 UTC. */
-  billing_days?: readonly [string, string];
+  billing_days?: readonly [string, string] | undefined;
 }
 
 /** What `client.metrics.usage` takes by name. */
@@ -710,28 +710,28 @@ export interface MetricsUsageParams {
    * Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
    * billing cycle.
    */
-  start_date?: string | Date;
+  start_date?: string | Date | undefined;
   /**
    * End of the window. For whole billing days pass the 08:00:00 UTC at which the day after the last
    * one starts. Default: now.
    */
-  end_date?: string | Date;
+  end_date?: string | Date | undefined;
   /** A second name of `start_date`, published without a description. Use `start_date`. */
-  start?: string | Date;
+  start?: string | Date | undefined;
   /** A second name of `end_date`, published without a description. Use `end_date`. */
-  end?: string | Date;
+  end?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
    * of them.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** The first and the last billing day (`2026-01-31`), in place of times; days start at 08:00 UTC. */
-  billing_days?: readonly [string, string];
+  billing_days?: readonly [string, string] | undefined;
 }
 
 /**
@@ -820,13 +820,13 @@ export class MetricsResource {
 /** What `client.organizations.list` takes by name. */
 export interface OrganizationsListParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.organizations.create` takes by name. */
@@ -836,15 +836,15 @@ export interface OrganizationsCreateParams {
   /**
    * ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit. `null` is sent as such; leaving it out changes nothing.
    */
-  acu_limit?: number | null;
+  acu_limit?: number | null | undefined;
   /** Whether the owner of the calling key becomes a member of the new organization. */
-  add_creator_as_member?: boolean;
+  add_creator_as_member?: boolean | undefined;
 }
 
 /** What `client.organizations.delete` takes by name. */
 export interface OrganizationsDeleteParams {
   /** The phrase that says that this is meant. */
-  confirm?: string;
+  confirm?: string | undefined;
 }
 
 /** What `client.organizations.update` takes by name. */
@@ -852,24 +852,24 @@ export interface OrganizationsUpdateParams {
   /**
    * New name of the organization. Leave it out to keep the name; what null does is not published. `null` is sent as such; leaving it out changes nothing.
    */
-  display_name?: string | null;
+  display_name?: string | null | undefined;
   /**
    * New limit of ACUs per billing cycle. Null removes the limit, which is not the same as leaving the
    * field out. `null` is sent as such; leaving it out changes nothing.
    */
-  max_acu_limit?: number | null;
+  max_acu_limit?: number | null | undefined;
 }
 
 /** What `client.organizations.listMembers` takes by name. */
 export interface OrganizationsListMembersParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.organizations.addMembers` takes by name. */
@@ -881,12 +881,12 @@ export interface OrganizationsAddMembersParams {
   /**
    * Names of IdP groups to add with the same role; null or left out for none. `null` is sent as such; leaving it out changes nothing.
    */
-  group_names?: readonly string[] | null;
+  group_names?: readonly string[] | null | undefined;
   /**
    * Role in the organizations: `org_admin`, `org_member` or the id of a custom role. Null or left out
    * means `org_member`. `null` is sent as such; leaving it out changes nothing.
    */
-  org_role?: string | null;
+  org_role?: string | null | undefined;
 }
 
 /** What `client.organizations.updateMemberRoles` takes by name. */
@@ -911,13 +911,13 @@ export interface OrganizationsMigrateMemberRolesParams {
 /** What `client.organizations.listGroups` takes by name. */
 export interface OrganizationsListGroupsParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.organizations.addGroup` takes by name. */
@@ -934,83 +934,83 @@ export interface OrganizationsAddGroupParams {
 /** What `client.organizations.listGitConnections` takes by name. */
 export interface OrganizationsListGitConnectionsParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.organizations.listGitPermissions` takes by name. */
 export interface OrganizationsListGitPermissionsParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.organizations.listSessions` takes by name. */
 export interface OrganizationsListSessionsParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /** Only sessions created from this time on, a full ISO 8601 date-time with offset. */
-  created_date_from?: string | Date;
+  created_date_from?: string | Date | undefined;
   /** Only sessions created up to this time, a full ISO 8601 date-time with offset. */
-  created_date_to?: string | Date;
+  created_date_to?: string | Date | undefined;
   /** Only sessions last changed from this time on, a full ISO 8601 date-time with offset. */
-  updated_date_from?: string | Date;
+  updated_date_from?: string | Date | undefined;
   /** Only sessions last changed up to this time, a full ISO 8601 date-time with offset. */
-  updated_date_to?: string | Date;
+  updated_date_to?: string | Date | undefined;
   /** Only these organizations. The path names one already, so that there is no use for it here. */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`). */
-  session_ids?: readonly string[];
+  session_ids?: readonly string[] | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.organizations.listSessionInsights` takes by name. */
 export interface OrganizationsListSessionInsightsParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /** Only sessions created from this time on, a full ISO 8601 date-time with offset. */
-  created_date_from?: string | Date;
+  created_date_from?: string | Date | undefined;
   /** Only sessions created up to this time, a full ISO 8601 date-time with offset. */
-  created_date_to?: string | Date;
+  created_date_to?: string | Date | undefined;
   /** Only sessions last changed from this time on, a full ISO 8601 date-time with offset. */
-  updated_date_from?: string | Date;
+  updated_date_from?: string | Date | undefined;
   /** Only sessions last changed up to this time, a full ISO 8601 date-time with offset. */
-  updated_date_to?: string | Date;
+  updated_date_to?: string | Date | undefined;
   /** Only these organizations. The path names one already, so that there is no use for it here. */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`). */
-  session_ids?: readonly string[];
+  session_ids?: readonly string[] | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** `client.organizations`: Organizations of the enterprise, their ACU limits, members, groups and git access. */
@@ -1377,7 +1377,7 @@ export class OrganizationsResource {
    * ```
    */
   listSessions(orgId: string, params?: OrganizationsListSessionsParams, options?: RequestOptions): Listing<types.Session> {
-    return this.#caller.list("organizations.list_sessions", { ...params, org_id: orgId }, options, fill.fillSession);
+    return this.#caller.list("organizations.list_sessions", { ...params, org_id: orgId }, options);
   }
 
   /**
@@ -1405,65 +1405,65 @@ export class OrganizationsResource {
 /** What `client.sessions.list` takes by name. */
 export interface SessionsListParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /** Only sessions created from this time on, a full ISO 8601 date-time with offset. */
-  created_date_from?: string | Date;
+  created_date_from?: string | Date | undefined;
   /** Only sessions created up to this time, a full ISO 8601 date-time with offset. */
-  created_date_to?: string | Date;
+  created_date_to?: string | Date | undefined;
   /** Only sessions last changed from this time on, a full ISO 8601 date-time with offset. */
-  updated_date_from?: string | Date;
+  updated_date_from?: string | Date | undefined;
   /** Only sessions last changed up to this time, a full ISO 8601 date-time with offset. */
-  updated_date_to?: string | Date;
+  updated_date_to?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
    * of them.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`). */
-  session_ids?: readonly string[];
+  session_ids?: readonly string[] | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /** What `client.sessions.listInsights` takes by name. */
 export interface SessionsListInsightsParams {
   /** How many rows to leave out from the start of the list; 0 or more. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. */
-  limit?: number;
+  limit?: number | undefined;
   /** Only sessions created from this time on, a full ISO 8601 date-time with offset. */
-  created_date_from?: string | Date;
+  created_date_from?: string | Date | undefined;
   /** Only sessions created up to this time, a full ISO 8601 date-time with offset. */
-  created_date_to?: string | Date;
+  created_date_to?: string | Date | undefined;
   /** Only sessions last changed from this time on, a full ISO 8601 date-time with offset. */
-  updated_date_from?: string | Date;
+  updated_date_from?: string | Date | undefined;
   /** Only sessions last changed up to this time, a full ISO 8601 date-time with offset. */
-  updated_date_to?: string | Date;
+  updated_date_to?: string | Date | undefined;
   /**
    * Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
    * of them.
    */
-  org_ids?: readonly string[];
+  org_ids?: readonly string[] | undefined;
   /**
    * Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
    * all of them.
    */
-  user_ids?: readonly string[];
+  user_ids?: readonly string[] | undefined;
   /** Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`). */
-  session_ids?: readonly string[];
+  session_ids?: readonly string[] | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /**
@@ -1493,7 +1493,7 @@ export class SessionsResource {
    * ```
    */
   list(params?: SessionsListParams, options?: RequestOptions): Listing<types.Session> {
-    return this.#caller.list("sessions.list", { ...params }, options, fill.fillSession);
+    return this.#caller.list("sessions.list", { ...params }, options);
   }
 
   /**
@@ -1545,7 +1545,7 @@ export interface PlaybooksCreateParams {
    * Shortcut that stands for the playbook in a prompt, such as `!release-notes`; null or left out for
    * none. `null` is sent as such; leaving it out changes nothing.
    */
-  macro?: string | null;
+  macro?: string | null | undefined;
 }
 
 /** What `client.playbooks.update` takes by name. */
@@ -1558,7 +1558,7 @@ export interface PlaybooksUpdateParams {
    * Shortcut that stands for the playbook in a prompt, such as `!release-notes`; null or left out for
    * none. `null` is sent as such; leaving it out changes nothing.
    */
-  macro?: string | null;
+  macro?: string | null | undefined;
 }
 
 /**
@@ -1713,7 +1713,7 @@ export class HypervisorsResource {
 /** What `client.orgGroupLimits.update` takes by name. */
 export interface OrgGroupLimitsUpdateParams {
   /** The phrase that says that this is meant. */
-  confirm?: string;
+  confirm?: string | undefined;
 }
 
 /** `client.orgGroupLimits`: Groups of organizations that share one ACU limit per billing cycle. */
@@ -1737,7 +1737,7 @@ export class OrgGroupLimitsResource {
    * ```
    */
   get(options?: RequestOptions): Promise<types.OrgGroupLimits> {
-    return this.#caller.call("org_group_limits.get", {}, options, fill.fillOrgGroupLimits);
+    return this.#caller.call("org_group_limits.get", {}, options);
   }
 
   /**
@@ -1760,7 +1760,7 @@ export class OrgGroupLimitsResource {
    * ```
    */
   update(body_: types.OrgGroupLimitsParam, params?: OrgGroupLimitsUpdateParams, options?: RequestOptions): Promise<types.OrgGroupLimits> {
-    return this.#caller.call("org_group_limits.update", { ...params, body: body_ }, options, fill.fillOrgGroupLimits);
+    return this.#caller.call("org_group_limits.update", { ...params, body: body_ }, options);
   }
 }
 
@@ -1852,13 +1852,13 @@ export class RepositoriesResource {
 /** What `client.userUsage.list` takes by name. */
 export interface UserUsageListParams {
   /** How many rows to leave out from the start of the list; 0 or more. No default is published. */
-  skip?: number;
+  skip?: number | undefined;
   /** How many rows to return at most, 1 to 200. No default is published. */
-  limit?: number;
+  limit?: number | undefined;
   /**
    * Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
    */
-  resume?: string;
+  resume?: string | undefined;
 }
 
 /**

@@ -396,6 +396,8 @@ export interface ApiKey {
 export interface AuditLogEntry {
   /** Id of the entry. Unique; entries that turn up on two pages are told apart by it. */
   audit_log_id: string;
+  /** Fields that the document does not name. */
+  [field: string]: unknown;
 }
 
 /** A billing cycle. */
@@ -595,21 +597,21 @@ export interface GitPermissionCreate {
    * Group or owner whose repositories may be reached, as path segments: `acme/tools` is two. Null or
    * left out for none.
    */
-  group_prefix?: readonly string[] | null;
+  group_prefix?: readonly string[] | null | undefined;
   /** Address of the group at its host, in place of `group_prefix`. Null or left out for none. */
-  group_prefix_url?: string | null;
+  group_prefix_url?: string | null | undefined;
   /**
    * Start of the paths of the repositories that may be reached, as one text. Null or left out for
    * none.
    */
-  prefix_path?: string | null;
+  prefix_path?: string | null | undefined;
   /**
    * The repository that may be reached, as path segments: `acme/api` is two. Null or left out for
    * none.
    */
-  repo_path?: readonly string[] | null;
+  repo_path?: readonly string[] | null | undefined;
   /** Address of the repository at its host, in place of `repo_path`. Null or left out for none. */
-  repo_url?: string | null;
+  repo_url?: string | null | undefined;
 }
 
 /** The git permissions that were added. */
@@ -645,7 +647,7 @@ export interface OrgGroupLimitParam {
   /** Ids of the organizations that share the limit, each once. */
   org_ids: readonly string[];
   /** ACUs that the organizations may use together per billing cycle; null or left out for no limit. */
-  max_cycle_acus?: number | null;
+  max_cycle_acus?: number | null | undefined;
 }
 
 /** All shared limits of the enterprise. */

@@ -152,6 +152,8 @@ export async function rows(client: Client): Promise<void> {
 
 export async function listings(client: Client): Promise<void> {
   const params: MembersListParams = { limit: 50, email: "ada@example.com" };
+  const maybe: string | undefined = params.email;
+  is<Listing<Member>>()(client.members.list({ email: maybe }));
   const listing = client.members.list(params);
   is<Listing<Member>>()(listing);
   for await (const member of listing) is<Member>()(member);
@@ -179,6 +181,7 @@ export async function listings(client: Client): Promise<void> {
 
   is<Listing<ApiKey>>()(client.apiKeys.list({ per_page: 25, page: 1 }));
   is<Listing<AuditLogEntry>>()(client.auditLogs.list({ limit: 100 }, { signal: AbortSignal.timeout(1_000) }));
+  for await (const entry of client.auditLogs.list()) is<unknown>()(entry.action);
   is<Listing<Session>>()(client.sessions.list({ created_date_from: new Date(), user_ids: ["a"] as const }));
   // @ts-expect-error a listing is read, not awaited as rows
   (await client.members.list()).length;

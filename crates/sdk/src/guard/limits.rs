@@ -212,7 +212,7 @@ fn refused(
     let forms = checks().find_map(|check| match check {
         Check::Email => Some("Write it like name@example.com.".to_owned()),
         Check::DateTime => Some(
-            "Write it as RFC 3339 with an offset or Z (2025-12-05T08:00:00Z), or pass a BillingDay."
+            "Write it as RFC 3339 with an offset or Z (2025-12-05T08:00:00Z), or pass a billing day."
                 .to_owned(),
         ),
         Check::UniqueItems => Some("Name each once.".to_owned()),

@@ -111,7 +111,8 @@ impl Builder<'_> {
         } else {
             Shape::Alias(self.reference(&at, schema))
         };
-        Type { name: name.to_owned(), docs: text(schema, "description"), shape }
+        let open = schema.get("additionalProperties") == Some(&Value::Bool(true));
+        Type { name: name.to_owned(), docs: text(schema, "description"), shape, open }
     }
 
     fn field(&mut self, at: &str, name: &str, property: &Value, parent: &Value) -> Field {

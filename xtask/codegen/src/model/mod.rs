@@ -232,6 +232,8 @@ pub struct Type {
     pub docs: String,
     /// What it is.
     pub shape: Shape,
+    /// Whether the document says that it has fields beside those that it names.
+    pub open: bool,
 }
 
 /// What a named type is.

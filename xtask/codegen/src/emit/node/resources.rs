@@ -184,8 +184,8 @@ fn params(operation: &Operation, arguments: &Arguments) -> String {
     let mut out = format!("\n{}export interface {name} {{\n", comment(&docs, ""));
     for argument in &arguments.named {
         out += &comment(&argument.docs, "  ");
-        let optional = if argument.required { "" } else { "?" };
-        out += &format!("  {}{optional}: {};\n", text::property(&argument.key), argument.ty);
+        let (optional, undefined) = if argument.required { ("", "") } else { ("?", " | undefined") };
+        out += &format!("  {}{optional}: {}{undefined};\n", text::property(&argument.key), argument.ty);
     }
     out + "}\n"
 }

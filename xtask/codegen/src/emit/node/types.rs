@@ -6,7 +6,7 @@ use heck::ToLowerCamelCase;
 use serde_json::Value;
 
 use super::text::{self, MARK, Way, access, comment, literal};
-use crate::model::{Api, Field, Operation, Shape, TypeRef};
+use crate::model::{Api, Field, Operation, Shape, Type, TypeRef};
 
 pub(super) fn file(api: &Api) -> String {
     let (read, written) = (api.answer_types(), api.argument_types());
@@ -28,11 +28,11 @@ pub(super) fn file(api: &Api) -> String {
             }
             Shape::Object(fields) => {
                 if read.contains(&named.name) {
-                    out += &interface(api, &named.name, &named.docs, fields, Way::Read);
+                    out += &interface(api, named, &named.name, fields, Way::Read);
                 }
                 if written.contains(&named.name) {
                     let name = text::written(api, &named.name);
-                    out += &interface(api, &name, &named.docs, fields, Way::Written);
+                    out += &interface(api, named, &name, fields, Way::Written);
                 }
             }
             _ => {}
@@ -41,8 +41,8 @@ pub(super) fn file(api: &Api) -> String {
     out
 }
 
-fn interface(api: &Api, name: &str, docs: &str, fields: &[Field], way: Way) -> String {
-    let mut out = format!("\n{}export interface {name} {{\n", comment(docs, ""));
+fn interface(api: &Api, named: &Type, name: &str, fields: &[Field], way: Way) -> String {
+    let mut out = format!("\n{}export interface {name} {{\n", comment(&named.docs, ""));
     for field in fields {
         let mut docs = field.docs.clone();
         match field.sensitive.as_deref() {
@@ -54,15 +54,21 @@ fn interface(api: &Api, name: &str, docs: &str, fields: &[Field], way: Way) -> S
         let filled = way == Way::Read && default(api, field).is_some();
         let optional = if field.required || filled { "" } else { "?" };
         let null = if field.nullable { " | null" } else { "" };
+        // Callers may pass on what may be undefined, also where the compiler tells that from absence.
+        let undefined = if way == Way::Written && !optional.is_empty() { " | undefined" } else { "" };
         let ty = text::ty(api, &field.ty, way, "");
-        out += &format!("  {}{optional}: {ty}{null};\n", text::property(&field.name));
+        out += &format!("  {}{optional}: {ty}{null}{undefined};\n", text::property(&field.name));
+    }
+    if named.open {
+        out += "  /** Fields that the document does not name. */\n  [field: string]: unknown;\n";
     }
     out + "}\n"
 }
 
-/// What stands for a field that the service left out, or sent as null although it may not be.
+/// What stands for a field that the service left out, or sent as null although it may not be. The core refuses answers
+/// without a required field.
 fn default(api: &Api, field: &Field) -> Option<String> {
-    if field.nullable {
+    if field.nullable || (field.required && field.default.is_none()) {
         return None;
     }
     match (&field.default, api.resolve(&field.ty)) {
