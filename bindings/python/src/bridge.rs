@@ -7,7 +7,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::task::AbortHandle;
 
-use crate::process::{Background, ComingBack, Owned, lock};
+use crate::process::{Background, ComingBack, Owned, lock, rest_unless_main};
 
 /// Makes the value that a future gets, once the interpreter is at hand.
 pub(crate) type Outcome = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -55,6 +55,7 @@ impl Bridge {
         work: impl Future<Output = Outcome> + Send + 'static,
     ) -> PyResult<Task> {
         if ComingBack::new().is_none() {
+            rest_unless_main(slf.py())?;
             return Err(PyRuntimeError::new_err(
                 "the interpreter is ending: nothing could be awaited any more",
             ));

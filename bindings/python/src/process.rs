@@ -234,12 +234,21 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Se
         let value = runtime.block_on(future);
         match ComingBack::new() {
             Some(leave) => (value, leave),
-            // A daemon thread whose interpreter is ending: it ends with the process, as Python's own do.
-            None => loop {
-                std::thread::park();
-            },
+            None => rest(),
         }
     });
     drop(leave);
     Ok(value)
+}
+
+/// Where a daemon thread stays whose interpreter is ending: it ends with the process, as Python's own do.
+fn rest() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Lets a daemon thread rest. An error would be printed in the middle of the program's end.
+pub(crate) fn rest_unless_main(py: Python<'_>) -> PyResult<()> {
+    if is_main_thread(py)? { Ok(()) } else { py.detach(|| rest()) }
 }
