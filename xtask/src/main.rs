@@ -2,11 +2,14 @@
 
 mod bench;
 mod doctor;
+mod kotlin;
 mod node;
 mod python;
 mod run;
+mod swift;
 mod test;
 mod tools;
+mod uniffi;
 
 use std::process::ExitCode;
 
@@ -15,8 +18,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   demo [--live]         an admin's morning against the embedded server; --live: the read-only part of it against the
                         real service, with the key from DEVIN_V2_API_KEY
-  test [SUITE…] [--all] the tests, of all suites or of those named: generated, rust, node, python, document,
-                        prism, schemathesis.
+  test [SUITE…] [--all] the tests, of all suites or of those named: generated, rust, node, python, kotlin,
+                        swift, document, prism, schemathesis.
                         What needs a toolchain that isn't here is left out and said; with --all it fails
   regen [--check]       writes all generated files anew from the document and the overlay; --check only compares
                         (also for other documents: see cargo xtask regen --help)
@@ -32,7 +35,7 @@ fn main() -> ExitCode {
     let done = match arguments.first().map(String::as_str) {
         Some("demo") => run::example("admin_morning", &rest),
         Some("test") => test::test(&rest),
-        Some("regen") => run::codegen(&rest),
+        Some("regen") => regen(&rest),
         Some("bench") => bench::bench(&rest),
         Some("doctor") => doctor::doctor(&rest),
         Some("help" | "--help" | "-h") => {
@@ -51,5 +54,16 @@ fn main() -> ExitCode {
             eprintln!("{message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// All generated files: those of the compiler, then those that uniffi makes of some of them. Of other documents only the
+/// former.
+fn regen(rest: &[&str]) -> Result<(), String> {
+    run::codegen(rest)?;
+    match rest {
+        [] => uniffi::bindings(false),
+        ["--check"] => uniffi::bindings(true),
+        _ => Ok(()),
     }
 }

@@ -15,6 +15,8 @@ const SUITES: &[Suite] = &[
     Suite { name: "rust", needs: &[&tools::RUST, &tools::RUSTFMT, &tools::CLIPPY], run: rust },
     Suite { name: "node", needs: &[&tools::RUST, &tools::NODE], run: crate::node::test },
     Suite { name: "python", needs: &[&tools::RUST, &tools::PYTHON], run: crate::python::test },
+    Suite { name: "kotlin", needs: &[&tools::RUST, &tools::JAVA, &tools::MAVEN], run: crate::kotlin::test },
+    Suite { name: "swift", needs: &[&tools::RUST], run: crate::swift::test },
     Suite { name: "document", needs: &[&tools::NODE, &tools::PYTHON], run: document },
     Suite { name: "prism", needs: &[&tools::RUST, &tools::NODE], run: prism },
     Suite { name: "schemathesis", needs: &[&tools::RUST, &tools::PYTHON], run: schemathesis },
@@ -61,7 +63,8 @@ pub(crate) fn test(arguments: &[&str]) -> Result<(), String> {
 }
 
 fn generated() -> Result<(), String> {
-    run::codegen(&["--check"])
+    run::codegen(&["--check"])?;
+    crate::uniffi::bindings(true)
 }
 
 fn rust() -> Result<(), String> {
@@ -93,14 +96,14 @@ fn document() -> Result<(), String> {
 }
 
 /// The emulator as a process.
-struct Emulator {
+pub(crate) struct Emulator {
     _server: Server,
-    url: String,
-    key: String,
+    pub(crate) url: String,
+    pub(crate) key: String,
 }
 
 impl Emulator {
-    fn start() -> Result<Self, String> {
+    pub(crate) fn start() -> Result<Self, String> {
         run::run(cargo().args(["build", "--quiet", "--package", "devin-v2-emulator"]))?;
         let program = target().join("debug/devin-v2-emulator");
         // One time of the service has no zone, which no strict validator takes for the date-time that it's described as.

@@ -50,18 +50,37 @@ pub(crate) const NODE: Tool = Tool {
 pub(crate) const JAVA: Tool = Tool {
     name: "JDK",
     version: &["javac", "-version"],
-    purpose: "the Kotlin binding, once it is here",
+    purpose: "test kotlin",
     remedy: "install a JDK 17 or later (Debian: apt-get install openjdk-17-jdk)",
 };
 pub(crate) const MAVEN: Tool = Tool {
     name: "Maven",
     version: &["mvn", "--version"],
-    purpose: "the Kotlin binding, once it is here",
+    purpose: "test kotlin",
     remedy: "install Maven 3.8 or later (Debian: apt-get install maven)",
 };
 
+pub(crate) const SWIFT: Tool = Tool {
+    name: "Swift",
+    version: &["swift", "--version"],
+    purpose: "test swift",
+    remedy: "install Swift 6 (swift.org), or run this as root on Debian, which installs one below the target folder",
+};
+pub(crate) const DEBOOTSTRAP: Tool = Tool {
+    name: "debootstrap",
+    version: &["debootstrap", "--version"],
+    purpose: "test swift, without a Swift on this machine",
+    remedy: "for that, debootstrap is missing (Debian: apt-get install debootstrap)",
+};
+pub(crate) const ROOT: Tool = Tool {
+    name: "root",
+    version: &["sh", "-c", "test \"$(id -u)\" = 0 && echo root"],
+    purpose: "test swift, without a Swift on this machine",
+    remedy: "for that, the rights of root are missing",
+};
+
 /// Every toolchain that the project knows of.
-pub(crate) const ALL: &[&Tool] = &[&RUST, &RUSTFMT, &CLIPPY, &PYTHON, &NODE, &JAVA, &MAVEN];
+pub(crate) const ALL: &[&Tool] = &[&RUST, &RUSTFMT, &CLIPPY, &PYTHON, &NODE, &JAVA, &MAVEN, &SWIFT];
 
 impl Tool {
     /// Its version's first line, or `None` if it isn't here.

@@ -13,9 +13,12 @@ fn the_core_compiles_with_every_document() {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     let (start, rest) = manifest.split_once("members = [").unwrap();
     let (_, rest) = rest.split_once(']').unwrap();
-    fs::write(copy.join("Cargo.toml"), format!("{start}members = [\"crates/*\"]{rest}")).unwrap();
+    fs::write(copy.join("Cargo.toml"), format!("{start}members = [\"bindings/uniffi\", \"crates/*\"]{rest}"))
+        .unwrap();
     fs::copy(root.join("Cargo.lock"), copy.join("Cargo.lock")).unwrap();
-    copy_folder(&root.join("crates"), &copy.join("crates"));
+    for folder in ["crates", "bindings/uniffi"] {
+        copy_folder(&root.join(folder), &copy.join(folder));
+    }
 
     let mut documents: Vec<PathBuf> = fs::read_dir(root.join("xtask/codegen/tests/documents"))
         .unwrap()
@@ -24,14 +27,14 @@ fn the_core_compiles_with_every_document() {
     documents.sort();
     assert!(documents.len() >= 8);
     for document in documents {
-        for crate_name in ["api", "sdk"] {
-            fs::remove_dir_all(copy.join(format!("crates/{crate_name}/src/generated"))).unwrap();
+        for folder in ["crates/api", "crates/sdk", "bindings/uniffi"] {
+            fs::remove_dir_all(copy.join(folder).join("src/generated")).unwrap();
         }
         let run = devin_v2_codegen::run(&document, None).unwrap_or_else(|problems| panic!("{problems}"));
         run.files.write(&copy).unwrap();
         let output = Command::new(env!("CARGO"))
             .current_dir(&copy)
-            .args(["check", "--quiet", "--offline", "--package", "devin-v2"])
+            .args(["check", "--quiet", "--offline", "--package", "devin-v2", "--package", "devin-v2-uniffi"])
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);

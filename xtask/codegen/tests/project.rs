@@ -69,6 +69,20 @@ fn a_change_of_the_document_reaches_every_output() {
             ],
         ),
         ("bindings/node/test/calls.json", &["budgets.get_budget"]),
+        ("bindings/kotlin/src/test/resources/calls.json", &["budgets.get_budget"]),
+        (
+            "bindings/uniffi/src/generated/types.rs",
+            &["pub struct Budget {", "pub remaining_acus: f64", "Hibernating = "],
+        ),
+        ("bindings/uniffi/src/generated/calls.rs", &["pub async fn budgets_get_budget("]),
+        (
+            "bindings/kotlin/src/main/kotlin/io/github/devinv2/generated/Resources.kt",
+            &["public val budgets: BudgetsResource", "public suspend fun getBudget("],
+        ),
+        (
+            "bindings/swift/Sources/DevinV2/generated/Resources.swift",
+            &["public var budgets: BudgetsResource", "public func getBudget("],
+        ),
         (
             "bindings/python/python/devin_v2/types.py",
             &["class Budget(Model)", "remaining_acus: Field[float]", "\"hibernating\""],
@@ -95,7 +109,8 @@ fn a_change_of_the_document_reaches_every_output() {
         let listed = shown.iter().any(|(name, _)| *name == path);
         let folders = ["crates/sdk/src/generated/", "bindings/python/python/devin_v2/resources/"];
         let per_resource = folders.iter().any(|folder| path.starts_with(folder)) && !text.contains("budget");
-        let fixed = path == "crates/api/src/generated/mod.rs";
+        let fixed =
+            ["crates/api/src/generated/mod.rs", "bindings/uniffi/src/generated/mod.rs"].contains(&path);
         assert!(listed || per_resource || fixed, "{path} is an output that this test doesn't look at");
     }
 }

@@ -8,6 +8,7 @@ mod prose;
 mod python;
 mod rust;
 mod sdk;
+mod uniffi;
 
 use serde_json::Value;
 
@@ -36,5 +37,6 @@ pub fn emit(source: &Source) -> Result<Files, Problems> {
     docs::emit(source, &mut files);
     node::emit(source, &mut files);
     python::emit(source, &mut files);
+    uniffi::emit(source, &mut files);
     Ok(files)
 }

@@ -1,7 +1,7 @@
 //! `bindings/node`: the types of what the service answers and takes, the resources of the client, and the calls that
 //! tests make.
 
-mod calls;
+pub(super) mod calls;
 mod resources;
 mod text;
 mod types;

@@ -6,7 +6,7 @@ use super::resources::Arguments;
 use super::text;
 use crate::model::Api;
 
-pub(super) fn file(api: &Api) -> String {
+pub(in super::super) fn file(api: &Api) -> String {
     let calls: Vec<Value> = api
         .operations()
         .map(|operation| {

@@ -1,0 +1,133 @@
+import DevinV2
+import DevinV2Testing
+import Foundation
+import Testing
+
+private let confirm = "replace-org-group-limits"
+
+@Suite struct RowTests {
+  @Test func fieldsAndTimes() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let member = try await client.members.get(userId: ada)
+    #expect(member.userId == ada && member.email == "ada@example.com" && member.enterpriseRole == "account_member")
+    #expect(member.createdAt == ISO8601DateFormatter().date(from: "2025-09-15T16:20:05Z") && member.samlId == nil)
+    #expect(member.extra.isEmpty)
+  }
+
+  @Test func fieldsThatNobodyKnowsAreKept() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let mood: JSON = ["now": ["good", 1, nil, ["deep": true]]]
+    try await emulator.fault(.extraField("mood", mood), path: "/v2/enterprise/**", times: nil)
+    let found = [
+      try await client.sessions.list(limit: 2).page().rows.last?.extra["mood"],
+      try await client.sessions.list(limit: 200).collect().rows.last?.extra["mood"],
+      try await client.members.get(userId: ada).extra["mood"],
+      try await client.roles.list().rows.first?.extra["mood"],
+    ]
+    for text in found { #expect(try JSON.read(text ?? "") == mood) }
+  }
+
+  @Test func enumValuesThatNobodyKnowsAreKept() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    try await emulator.fault(.unknownEnum(row: 0), path: sessionsPath)
+    let page = try await client.sessions.list(limit: 2).page()
+    #expect(page.rows.count == 2 && page.badRows.isEmpty)
+    #expect(page.rows.first?.status == .unknown(value: "hibernating"))
+  }
+
+  @Test(arguments: [false, true]) func whatIsPromisedIsThere(removed: Bool) async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let name = "sessions_created_count"
+    try await emulator.fault(removed ? .removeField(name) : .nullField(name), path: membersPath, times: nil)
+    let rows = try await client.members.list().collect().rows
+    #expect(rows.count == 120 && rows.allSatisfy { $0.sessionsCreatedCount == 0 })
+  }
+
+  @Test func whatMayBeLeftOut() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    try await emulator.fault(.removeField("title"), path: sessionsPath)
+    #expect(try await client.sessions.list(limit: 1).page().rows.first?.title == nil)
+  }
+
+  @Test func oddText() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let odd = "a \"quote\" \\ \n\t\r\u{8}\u{0}\u{1f}\u{7f} \u{2028} é 日本 🎉 \u{feff} \u{fffd} </td><script>"
+    try await emulator.fault(.replaceField("title", .string(odd)), path: sessionsPath)
+    #expect(try await client.sessions.list(limit: 1).page().rows.first?.title == odd)
+    let made = try await client.organizations.create(displayName: odd.filter { !$0.isNewline && $0 != "\0" })
+    #expect(try await client.organizations.get(orgId: made.orgId).orgName == made.orgName)
+  }
+
+  @Test func billingDays() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let days = BillingDays(first: "2026-02-01", last: "2026-02-28")
+    let used = try await client.consumption.daily(billingDays: days)
+    #expect(used.totalAcus > 0 && !used.consumptionByDate.isEmpty)
+    let sent = try await emulator.requests.first?.parameters.map { $0.value ?? "" } ?? []
+    #expect(sent.sorted() == ["2026-02-01T08:00:00Z", "2026-03-01T08:00:00Z"])
+  }
+}
+
+@Suite struct TimeTests {
+  @Test func timesFarAway() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    _ = try await client.consumption.daily(startDate: .distantPast, endDate: .distantFuture)
+    let year = 365.25 * 86_400
+    let details = try await failure("Refused") {
+      try await client.consumption.daily(startDate: Date(timeIntervalSince1970: 10_000 * year))
+    }
+    #expect(details.field == "start_date")
+    #expect(
+      try await failure("Refused") {
+        try await client.consumption.daily(startDate: .distantFuture, endDate: .distantPast)
+      }.attempts == 0)
+  }
+}
+
+@Suite struct UpdateTests {
+  @Test func absentNullAndAValueAreKeptApart() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    _ = try await client.organizations.update(orgId: org, maxAcuLimit: 500)
+    #expect(try await client.organizations.get(orgId: org).maxCycleAcuLimit == 500)
+    _ = try await client.organizations.update(orgId: org, displayName: "Platform")
+    #expect(try await client.organizations.get(orgId: org).maxCycleAcuLimit == 500, "as it was")
+    _ = try await client.organizations.update(orgId: org, maxAcuLimit: .clear)
+    #expect(try await client.organizations.get(orgId: org).maxCycleAcuLimit == nil)
+    _ = try await client.organizations.update(orgId: org, maxAcuLimit: .set(0))
+    let bodies = try await emulator.requests.filter { $0.method == "PATCH" }.map(\.body)
+    #expect(
+      bodies == [
+        #"{"max_acu_limit":500}"#, #"{"display_name":"Platform"}"#, #"{"max_acu_limit":null}"#,
+        #"{"max_acu_limit":0}"#,
+      ])
+  }
+
+  @Test func anEmptyListIsSentWhereItMeansSomething() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    _ = try await client.orgGroupLimits.update(
+      body: OrgGroupLimits(groups: ["research": OrgGroupLimit(orgIds: [])]), confirm: confirm)
+    _ = try await client.orgGroupLimits.update(body: OrgGroupLimits(groups: [:]), confirm: confirm)
+    let bodies = try await emulator.requests.map { try JSON.read($0.body) }
+    #expect(bodies == [["groups": ["research": ["org_ids": []]]], ["groups": [:]]])
+    #expect(try await client.orgGroupLimits.get().groups.isEmpty)
+  }
+
+  @Test func anEmptyListThatWouldNameEverybodyIsRefused() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    #expect(try await failure("Refused") { try await client.members.invite(emails: []) }.field == "emails")
+    #expect(try await failure("Refused") { try await client.sessions.list(orgIds: []).page() }.field == "org_ids")
+    #expect(try await failure("Refused") { try await client.metrics.usage(userIds: []) }.field == "user_ids")
+    #expect(try await emulator.requests.isEmpty)
+  }
+}

@@ -1,0 +1,146 @@
+//! The Swift package: tested, and its example built, by the Swift of this machine or by one of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{self, command, target};
+use crate::test::Emulator;
+use crate::tools;
+
+/// Where the package is, from the workspace's root.
+const PACKAGE: &str = "bindings/swift";
+
+/// What of Debian's next release Swift needs.
+const PACKAGES: &[&str] = &["swiftlang", "libc6-dev", "libstdc++-14-dev", "git"];
+
+/// Tests the package and runs its example on it.
+pub(crate) fn test() -> Result<(), String> {
+    let native = native()?;
+    let swift = Swift::get(native)?;
+    swift.run(&["swift", "test"], PACKAGE, "test", &[])?;
+    // The optimiser finds what the compiler alone doesn't.
+    swift.run(&["swift", "build", "--configuration", "release"], PACKAGE, "release", &[])?;
+    let server = Emulator::start()?;
+    let account = [("DEVIN_V2_BASE_URL", server.url.as_str()), ("DEVIN_V2_API_KEY", server.key.as_str())];
+    let run = ["swift", "run"];
+    swift.run(&run, &format!("{PACKAGE}/Examples/Consumption"), "example", &account)
+}
+
+/// The native library and the emulator, side by side.
+fn native() -> Result<PathBuf, String> {
+    let library = crate::uniffi::library()?;
+    run::run(run::cargo().args(["build", "--quiet", "--package", "devin-v2-emulator"]))?;
+    let folder = target().join("swift/native");
+    let copy = |from: &Path| fs::copy(from, folder.join(from.file_name().unwrap_or_default()));
+    fs::create_dir_all(&folder)
+        .and_then(|()| copy(&library))
+        .and_then(|_| copy(&target().join("debug/devin-v2-emulator")))
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// A Swift, and where it finds things.
+struct Swift {
+    /// The folder of a system of its own.
+    root: Option<PathBuf>,
+    native: PathBuf,
+}
+
+impl Swift {
+    /// The one of this machine, or else one in a system of its own, made if need be.
+    fn get(native: PathBuf) -> Result<Self, String> {
+        if tools::SWIFT.find().is_some() {
+            return Ok(Self { root: None, native });
+        }
+        let root = target().join("swift/root");
+        let done = root.join("installed.txt");
+        let wanted = PACKAGES.join(" ");
+        if !fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
+            install(&root)?;
+            fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))?;
+        }
+        Ok(Self { root: Some(root), native })
+    }
+
+    /// Runs a command of Swift's for a package, which is only read; `scratch` is the name of a folder for what is built.
+    fn run(
+        &self,
+        words: &[&str],
+        package: &str,
+        scratch: &str,
+        environment: &[(&str, &str)],
+    ) -> Result<(), String> {
+        let (project, native, scratch) = match &self.root {
+            None => (run::root(), self.native.clone(), target().join("swift").join(scratch)),
+            Some(_) => {
+                (PathBuf::from("/project"), PathBuf::from("/native"), Path::new("/scratch").join(scratch))
+            }
+        };
+        let mut program = match &self.root {
+            None => command(words.first().unwrap_or(&"swift")),
+            Some(root) => inside(root, &self.native, words.first().unwrap_or(&"swift")),
+        };
+        program.args(words.iter().skip(1)).arg("--package-path").arg(project.join(package));
+        program.arg("--scratch-path").arg(scratch);
+        program.env("DEVIN_V2_NATIVE", &native).env("DEVIN_V2_EMULATOR", native.join("devin-v2-emulator"));
+        for name in ["DEVIN_V2_API_KEY", "DEVIN_API_KEY", "DEVIN_V2_BASE_URL", "DEVIN_BASE_URL"] {
+            program.env_remove(name);
+        }
+        run::run(program.envs(environment.iter().copied()))
+    }
+}
+
+/// Debian's Swift in a folder: it needs newer libraries than this system may have.
+fn install(root: &Path) -> Result<(), String> {
+    if tools::ROOT.find().is_none() {
+        return Err(tools::SWIFT.remedy.to_owned());
+    }
+    if tools::DEBOOTSTRAP.find().is_none() {
+        run::run(command("apt-get").args(["-qq", "update"]))?;
+        run::run(command("apt-get").args([
+            "-qq",
+            "install",
+            "-y",
+            "--no-install-recommends",
+            "debootstrap",
+        ]))?;
+    }
+    let _ = fs::remove_dir_all(root);
+    fs::create_dir_all(root).map_err(|error| format!("{}: {error}", root.display()))?;
+    let mut debootstrap = command("debootstrap");
+    debootstrap.args(["--variant=minbase", "--include=ca-certificates", "trixie"]).arg(root);
+    run::run(debootstrap.args(mirror()))?;
+    let mut script = "export DEBIAN_FRONTEND=noninteractive; apt-get -qq update && apt-get -qq install -y \
+                      --no-install-recommends"
+        .to_owned();
+    for package in PACKAGES {
+        script += &format!(" {package}");
+    }
+    run::run(inside(root, root, "sh").args(["-c", &format!("{script} && apt-get clean")]))
+}
+
+/// Where this system gets its own packages from.
+fn mirror() -> Option<String> {
+    let files = fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().filter_map(Result::ok);
+    let files = files.map(|entry| entry.path()).chain([PathBuf::from("/etc/apt/sources.list")]);
+    let text: String = files.filter_map(|path| fs::read_to_string(path).ok()).collect::<Vec<_>>().join("\n");
+    let address = |line: &str| {
+        let line = line.trim();
+        let line = line.strip_prefix("URIs:").or_else(|| line.strip_prefix("deb "))?;
+        line.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned)
+    };
+    text.lines().filter_map(address).find(|address| address.trim_end_matches('/').ends_with("/debian"))
+}
+
+/// A program in a system of its own. What is mounted for it is gone when it ends.
+fn inside(root: &Path, native: &Path, program: &str) -> Command {
+    const MOUNT: &str = "mkdir -p \"$1/project\" \"$1/native\" && mount -t proc proc \"$1/proc\" && mount --bind /dev \
+                         \"$1/dev\" && mount --bind \"$2\" \"$1/project\" && mount -o remount,bind,ro \"$1/project\" && \
+                         mount --bind \"$3\" \"$1/native\" && root=\"$1\" && shift 3 && exec chroot \"$root\" env \
+                         HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \"$@\"";
+    let mut unshare = command("unshare");
+    unshare.args(["--mount", "--propagation", "private", "sh", "-c", MOUNT, "swift"]);
+    unshare.arg(root).arg(run::root()).arg(native).arg(program);
+    unshare
+}
