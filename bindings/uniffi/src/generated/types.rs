@@ -113,8 +113,8 @@ impl Object for Member {
             last_login: required(last_login, "last_login")?,
             login_count: required(login_count, "login_count")?,
             saml_id: required(saml_id, "saml_id")?,
-            searches_created_count: searches_created_count.flatten().unwrap_or_else(|| 0),
-            sessions_created_count: sessions_created_count.flatten().unwrap_or_else(|| 0),
+            searches_created_count: searches_created_count.flatten().unwrap_or(0),
+            sessions_created_count: sessions_created_count.flatten().unwrap_or(0),
             extra,
         })
     }
@@ -255,9 +255,9 @@ impl Object for Organization {
             created_at: required(created_at, "created_at")?,
             max_cycle_acu_limit: required(max_cycle_acu_limit, "max_cycle_acu_limit")?,
             max_session_acu_limit: required(max_session_acu_limit, "max_session_acu_limit")?,
-            org_admin_count: org_admin_count.flatten().unwrap_or_else(|| 0),
-            org_member_count: org_member_count.flatten().unwrap_or_else(|| 0),
-            org_user_count: org_user_count.flatten().unwrap_or_else(|| 0),
+            org_admin_count: org_admin_count.flatten().unwrap_or(0),
+            org_member_count: org_member_count.flatten().unwrap_or(0),
+            org_user_count: org_user_count.flatten().unwrap_or(0),
             extra,
         })
     }
@@ -629,9 +629,9 @@ impl Object for SessionAnalysis {
         }
         Ok(Self {
             suggested_prompt: required(suggested_prompt, "suggested_prompt")?,
-            action_items: action_items.flatten().unwrap_or_else(|| Vec::new()),
-            issues: issues.flatten().unwrap_or_else(|| Vec::new()),
-            timeline: timeline.flatten().unwrap_or_else(|| Vec::new()),
+            action_items: action_items.flatten().unwrap_or_default(),
+            issues: issues.flatten().unwrap_or_default(),
+            timeline: timeline.flatten().unwrap_or_default(),
             extra,
         })
     }

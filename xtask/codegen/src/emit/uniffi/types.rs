@@ -216,7 +216,12 @@ fn reading(api: &Api, named: &Type, fields: &[Field]) -> String {
         let name = ident(&field.name);
         out += &match held(api, field) {
             Held::Or(default) => {
-                format!("            {name}: {name}.flatten().unwrap_or_else(|| {default}),\n")
+                let or = match default.as_str() {
+                    "Vec::new()" | "HashMap::new()" => "unwrap_or_default()".to_owned(),
+                    text if text.ends_with("to_owned()") => format!("unwrap_or_else(|| {text})"),
+                    other => format!("unwrap_or({other})"),
+                };
+                format!("            {name}: {name}.flatten().{or},\n")
             }
             Held::Required | Held::Optional => {
                 format!("            {name}: required({name}, {:?})?,\n", field.name)
