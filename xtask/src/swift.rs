@@ -19,6 +19,9 @@ pub(crate) fn test() -> Result<(), String> {
     let native = native()?;
     let swift = Swift::get(native)?;
     swift.run(&["swift", "test"], PACKAGE, "test", &[])?;
+    // By themselves: other tests would use memory meanwhile.
+    let leaks = [("DEVIN_V2_LEAKS", "1")];
+    swift.run(&["swift", "test", "--filter", "LeakTests"], PACKAGE, "test", &leaks)?;
     // The optimiser finds what the compiler alone doesn't.
     swift.run(&["swift", "build", "--configuration", "release"], PACKAGE, "release", &[])?;
     let server = Emulator::start()?;
