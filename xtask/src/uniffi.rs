@@ -16,9 +16,15 @@ const FILES: [(&str, &str); 4] = [
     ("devin_v2_uniffiFFI.modulemap", "bindings/swift/Sources/devin_v2_uniffiFFI/module.modulemap"),
 ];
 
-/// What is put otherwise: values of enums without fields have no text of their own, and uniffi makes the text of an error of
-/// all that the error holds, personal data too.
-const REPLACED: [(&str, &str, &str); 3] = [
+/// What is put otherwise: values of enums without fields have no text of their own, uniffi makes the text of an error of all
+/// that the error holds, personal data too, and its authors' notes to themselves say nothing here.
+const REPLACED: [(&str, &str, &str); 5] = [
+    ("kt", "        // TODO: maybe we should log a warning if called more than once?\n", ""),
+    (
+        "swift",
+        "TODO: We'd like this to be `private` but for Swifty reasons,",
+        "Not `private` since for Swifty reasons,",
+    ),
     ("kt", "\n    object ", "\n    data object "),
     ("kt", "get() = \"details=${ `details` }\"", "get() = `details`.`description`"),
     (

@@ -729,7 +729,7 @@ open class CancelToken: CancelTokenProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -878,7 +878,7 @@ open class NativeApiKeyItems: NativeApiKeyItemsProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -1042,7 +1042,7 @@ open class NativeApiKeyList: NativeApiKeyListProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -1200,7 +1200,7 @@ open class NativeAuditLogEntryItems: NativeAuditLogEntryItemsProtocol, @unchecke
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -1364,7 +1364,7 @@ open class NativeAuditLogEntryList: NativeAuditLogEntryListProtocol, @unchecked 
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -1812,7 +1812,7 @@ open class NativeClient: NativeClientProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -3083,7 +3083,7 @@ open class NativeGitConnectionItems: NativeGitConnectionItemsProtocol, @unchecke
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -3247,7 +3247,7 @@ open class NativeGitConnectionList: NativeGitConnectionListProtocol, @unchecked 
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -3405,7 +3405,7 @@ open class NativeGitPermissionItems: NativeGitPermissionItemsProtocol, @unchecke
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -3569,7 +3569,7 @@ open class NativeGitPermissionList: NativeGitPermissionListProtocol, @unchecked 
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -3727,7 +3727,7 @@ open class NativeGroupItems: NativeGroupItemsProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -3891,7 +3891,7 @@ open class NativeGroupList: NativeGroupListProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -4049,7 +4049,7 @@ open class NativeMemberItems: NativeMemberItemsProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -4213,7 +4213,7 @@ open class NativeMemberList: NativeMemberListProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -4371,7 +4371,7 @@ open class NativeMembershipItems: NativeMembershipItemsProtocol, @unchecked Send
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -4535,7 +4535,7 @@ open class NativeMembershipList: NativeMembershipListProtocol, @unchecked Sendab
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -4693,7 +4693,7 @@ open class NativeOrganizationGroupItems: NativeOrganizationGroupItemsProtocol, @
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -4857,7 +4857,7 @@ open class NativeOrganizationGroupList: NativeOrganizationGroupListProtocol, @un
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -5015,7 +5015,7 @@ open class NativeOrganizationItems: NativeOrganizationItemsProtocol, @unchecked 
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -5179,7 +5179,7 @@ open class NativeOrganizationList: NativeOrganizationListProtocol, @unchecked Se
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -5337,7 +5337,7 @@ open class NativeSessionInsightItems: NativeSessionInsightItemsProtocol, @unchec
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -5501,7 +5501,7 @@ open class NativeSessionInsightList: NativeSessionInsightListProtocol, @unchecke
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -5659,7 +5659,7 @@ open class NativeSessionItems: NativeSessionItemsProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -5823,7 +5823,7 @@ open class NativeSessionList: NativeSessionListProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -5981,7 +5981,7 @@ open class NativeUserUsageItems: NativeUserUsageItemsProtocol, @unchecked Sendab
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -6145,7 +6145,7 @@ open class NativeUserUsageList: NativeUserUsageListProtocol, @unchecked Sendable
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
@@ -6293,7 +6293,7 @@ open class Secret: SecretProtocol, @unchecked Sendable {
         public init() {}
     }
 
-    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // Not `private` since for Swifty reasons,
     // we can't implement `FfiConverter` without making this `required` and we can't
     // make it `required` without making it `public`.
 #if swift(>=5.8)
