@@ -17,13 +17,21 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// What is put otherwise: values of enums without fields have no text of their own, uniffi makes the text of an error of all
-/// that the error holds, personal data too, and its authors' notes to themselves say nothing here.
-const REPLACED: [(&str, &str, &str); 5] = [
+/// that the error holds, personal data too, a time that is none would end the process, and its authors' notes to themselves
+/// say nothing here.
+const REPLACED: [(&str, &str, &str); 6] = [
     ("kt", "        // TODO: maybe we should log a warning if called more than once?\n", ""),
     (
         "swift",
         "TODO: We'd like this to be `private` but for Swifty reasons,",
         "Not `private` since for Swifty reasons,",
+    ),
+    (
+        "swift",
+        "        var delta = value.timeIntervalSince1970\n",
+        "        // What is no time, or far beyond the calendar, becomes one that the native half refuses.\n        \
+         let time = value.timeIntervalSince1970\n        \
+         var delta = time.isNaN ? 1e15 : min(max(time, -1e15), 1e15)\n",
     ),
     ("kt", "\n    object ", "\n    data object "),
     ("kt", "get() = \"details=${ `details` }\"", "get() = `details`.`description`"),
@@ -111,8 +119,23 @@ fn text(path: &Path) -> Result<String, String> {
             text = text.replace(from, to);
         }
     }
-    let lines: String = text.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    let swift = path.extension().is_some_and(|extension| extension == "swift");
+    let line = |line: &str| if swift { small_case(line.trim_end()) } else { line.trim_end().to_owned() };
+    let lines: String = text.lines().map(|text| line(text) + "\n").collect();
     Ok(lines.trim_end().to_owned() + "\n")
+}
+
+/// Cases begin with a small letter in Swift; uniffi lets those of errors begin with a capital.
+fn small_case(line: &str) -> String {
+    for before in ["    case ", "return .", "case let ."] {
+        if let Some((start, name)) = line.split_once(before)
+            && name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.contains('(')
+        {
+            return format!("{start}{before}{}{}", name[..1].to_ascii_lowercase(), &name[1..]);
+        }
+    }
+    line.to_owned()
 }
 
 fn write(path: &PathBuf, text: &str) -> Result<(), String> {

@@ -1,7 +1,6 @@
 //! Paged lists: one page, or batches of rows.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
 
 use devin_v2::{BadRow, Error, Items as CoreItems, Json, Listing, Report};
 use napi::bindgen_prelude::{FnArgs, Function, PromiseRaw};
@@ -12,9 +11,6 @@ use serde_json::{Value, json};
 
 use crate::error::thrown;
 use crate::text::Text;
-
-/// Rows that are handed over in one go, so that crossing the border costs little per row.
-const MAX_BATCH: usize = 1_000;
 
 /// Rows as the text of an array, between these texts.
 pub(crate) fn rows(before: &str, rows: &[Json], after: &str) -> Text {
@@ -102,10 +98,7 @@ impl List {
     pub fn items(&self) -> Items {
         let items = self.0.items();
         let report = Mutex::new(items.report().clone());
-        Items(Arc::new(Shared {
-            items: tokio::sync::Mutex::const_new(Some(Reading { items, failed: None })),
-            report,
-        }))
+        Items(Arc::new(Shared { items: tokio::sync::Mutex::const_new(Some(items)), report }))
     }
 }
 
@@ -115,46 +108,19 @@ pub struct Items(Arc<Shared>);
 
 struct Shared {
     /// `None` once they were closed.
-    items: tokio::sync::Mutex<Option<Reading>>,
+    items: tokio::sync::Mutex<Option<CoreItems<Json>>>,
     /// As it was when the last batch was handed over.
     report: Mutex<Report>,
 }
 
-struct Reading {
-    items: CoreItems<Json>,
-    /// What came after rows that had to be handed over first.
-    failed: Option<Error>,
-}
-
 impl Shared {
-    /// The rows at hand, of one page as far as possible; none at the end.
+    /// The rows at hand; none at the end.
     async fn next(&self) -> std::result::Result<Vec<Json>, Error> {
         let mut slot = self.items.lock().await;
-        let Some(Reading { items, failed }) = &mut *slot else { return Ok(Vec::new()) };
-        if let Some(error) = failed.take() {
-            return Err(error);
-        }
-        let mut batch = Vec::new();
-        let mut next = items.next().await;
-        let page = items.report().pages;
-        while let Some(Ok(row)) = next {
-            batch.push(row);
-            if batch.len() >= MAX_BATCH || items.report().pages != page {
-                next = None;
-                break;
-            }
-            next = match items.next_now() {
-                Poll::Ready(next) => next,
-                Poll::Pending => None,
-            };
-        }
+        let Some(items) = &mut *slot else { return Ok(Vec::new()) };
+        let batch = items.next_batch().await;
         *self.report.lock().unwrap_or_else(PoisonError::into_inner) = items.report().clone();
-        match next {
-            Some(Err(error)) if batch.is_empty() => return Err(error),
-            Some(Err(error)) => *failed = Some(error),
-            _ => {}
-        }
-        Ok(batch)
+        batch
     }
 }
 

@@ -1,16 +1,18 @@
 //! The core's client.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use devin_v2::dynamic::{Answer, Call};
-use devin_v2::{Client, Json, Listing, Operation, Rows};
+use devin_v2::{Client, ErrorKind, Json, Listing, Method, Operation, Raw, Rows};
 use serde_json::Value;
 
 use crate::error::DevinError;
 use crate::listing::{BadRow, records};
 use crate::runtime::run;
+use crate::secret::Secret;
 use crate::settings::{CallOptions, ClientSettings};
-use crate::value::{self, Fields, Sent};
+use crate::value::{self, Fields, JsonText, Sent};
 
 /// A client with one function per operation.
 #[derive(uniffi::Object)]
@@ -21,12 +23,38 @@ impl NativeClient {
     /// Makes a client of these settings.
     #[uniffi::constructor]
     pub fn new(settings: ClientSettings) -> Result<Arc<Self>, DevinError> {
-        Ok(Arc::new(Self(settings.builder().build()?)))
+        Ok(Arc::new(Self(settings.builder()?.build()?)))
     }
 
     /// The same client with other options. They share connections.
     pub fn with_options(&self, options: CallOptions) -> Result<Arc<Self>, DevinError> {
         Ok(Arc::new(Self(options.of(&self.0)?)))
+    }
+
+    /// Sends a request of the caller's own making.
+    pub async fn request(
+        &self,
+        method: String,
+        path: String,
+        query: Vec<QueryParameter>,
+        body: Option<JsonText>,
+        confirm: Option<String>,
+        options: CallOptions,
+    ) -> Result<RawAnswer, DevinError> {
+        let refused = |field, what| DevinError::misused(ErrorKind::Refused, field, what);
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| refused("method", "is none that HTTP has: use GET, POST, PUT, PATCH or DELETE"))?;
+        let mut request = options.of(&self.0)?.request(method, path);
+        for QueryParameter { name, value } in query {
+            request = request.query(name, value);
+        }
+        if let Some(body) = body {
+            request = request.json(&body.parse().ok_or_else(|| refused("body", "is not JSON"))?);
+        }
+        if let Some(phrase) = confirm {
+            request = request.confirm(phrase);
+        }
+        run(async move { Ok(RawAnswer::from(&request.send().await?)) }).await
     }
 
     /// Where the service is.
@@ -99,6 +127,58 @@ impl NativeClient {
         match self.start(operation, arguments, options)? {
             Call::List(listing) => Ok((operation, listing)),
             Call::Single(_) => Err(DevinError::unusable(&format!("{operation} is no list"))),
+        }
+    }
+}
+
+/// A parameter of a request of the caller's own making.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct QueryParameter {
+    /// Its name; the same one again makes a list.
+    pub name: String,
+    /// Its value, as it is.
+    pub value: String,
+}
+
+/// The answer to a request of the caller's own making.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct RawAnswer {
+    /// Its status, from 200 to 299: any other is an error.
+    pub status: i32,
+    /// Its headers; names are in small letters.
+    pub headers: Vec<Header>,
+    /// Its body. It may hold personal data, and keys.
+    pub body: Arc<Secret>,
+    /// The id of the request, for support to find it by.
+    pub request_id: String,
+    /// How often the request was sent.
+    pub attempts: i32,
+    /// How long it took, with all attempts and the waits between them.
+    pub elapsed: Duration,
+}
+
+/// A header of an answer.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Header {
+    /// Its name, in small letters.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl From<&Raw> for RawAnswer {
+    fn from(raw: &Raw) -> Self {
+        let headers = raw.headers().iter().map(|(name, value)| Header {
+            name: name.as_str().to_owned(),
+            value: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        });
+        Self {
+            status: i32::from(raw.status()),
+            headers: headers.collect(),
+            body: Secret::new(String::from_utf8_lossy(raw.bytes())),
+            request_id: raw.request_id().to_owned(),
+            attempts: i32::try_from(raw.attempts()).unwrap_or(i32::MAX),
+            elapsed: raw.elapsed(),
         }
     }
 }

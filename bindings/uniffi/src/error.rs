@@ -18,11 +18,11 @@ pub struct ErrorDetails {
     /// The argument or setting that is the reason.
     pub field: Option<String>,
     /// The answer's status code.
-    pub status: Option<u16>,
+    pub status: Option<i32>,
     /// The id of the request, for support to find it by.
     pub request_id: Option<String>,
     /// How often the request was sent.
-    pub attempts: u32,
+    pub attempts: i32,
     /// How long the call waited between its attempts, all together.
     pub waited: Duration,
     /// How long the service asked to wait.
@@ -103,6 +103,15 @@ impl DevinError {
         Self::new(ErrorKind::Config, ErrorDetails::saying(what))
     }
 
+    /// An argument or setting that can't be used, where the core has no type to put it in.
+    pub(crate) fn misused(kind: ErrorKind, field: &str, what: &str) -> Self {
+        let details = ErrorDetails {
+            field: Some(field.to_owned()),
+            ..ErrorDetails::saying(&format!("{field} {what}"))
+        };
+        Self::new(kind, details)
+    }
+
     /// An answer that the core takes and its record does not.
     pub(crate) fn unreadable(operation: &str, what: &serde_json::Error) -> Self {
         // Neither the place nor the names in it: they may be the service's.
@@ -137,9 +146,9 @@ impl From<Error> for DevinError {
             description: error.to_string(),
             operation: error.operation().map(str::to_owned),
             field: error.field().map(str::to_owned),
-            status: error.status(),
+            status: error.status().map(i32::from),
             request_id: error.request_id().map(str::to_owned),
-            attempts: error.attempts(),
+            attempts: i32::try_from(error.attempts()).unwrap_or(i32::MAX),
             waited: error.waited(),
             retry_after: error.retry_after(),
             detail: error.detail().map(str::to_owned),

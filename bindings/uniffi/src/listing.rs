@@ -1,23 +1,19 @@
 //! Lists: rows, pages, and batches of rows.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
 
-use devin_v2::{Error, Items, Json, Listing};
+use devin_v2::{Items, Json, Listing};
 
 use crate::error::DevinError;
-use crate::runtime::run;
+use crate::runtime::{run, spawn};
 use crate::secret::Secret;
 use crate::value;
-
-/// Rows that are handed over in one go, so that crossing the border costs little per row.
-const MAX_BATCH: usize = 1_000;
 
 /// A row that does not fit its type. The rows around it are not affected.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct BadRow {
     /// Its place among the rows, from 0.
-    pub index: u64,
+    pub index: i64,
     /// The row as the service sent it. It may hold personal data.
     pub json: Arc<Secret>,
     /// Where it does not fit, such as `pull_requests[0].url`.
@@ -28,7 +24,7 @@ pub struct BadRow {
 
 impl From<devin_v2::BadRow> for BadRow {
     fn from(row: devin_v2::BadRow) -> Self {
-        Self { index: row.index, json: Secret::new(row.json), path: row.path, reason: row.reason }
+        Self { index: count(row.index), json: Secret::new(row.json), path: row.path, reason: row.reason }
     }
 }
 
@@ -39,17 +35,17 @@ pub struct Report {
     /// whether the listing came to its regular end.
     pub complete: bool,
     /// Rows that the service says there are, from where the listing started; null if it does not say.
-    pub expected: Option<u64>,
+    pub expected: Option<i64>,
     /// Different rows seen so far, bad ones included.
-    pub seen: u64,
+    pub seen: i64,
     /// Rows that came again and were left out.
-    pub duplicates: u64,
+    pub duplicates: i64,
     /// Rows that did not fit their type: the first 1,000.
     pub bad_rows: Vec<BadRow>,
     /// How many rows did not fit.
-    pub bad_row_count: u64,
+    pub bad_row_count: i64,
     /// Pages read so far.
-    pub pages: u64,
+    pub pages: i64,
     /// Whether the total changed while the pages were read: rows came, went or moved.
     pub total_changed: bool,
     /// Where to go on; null once the end was reached.
@@ -60,12 +56,12 @@ impl From<&devin_v2::Report> for Report {
     fn from(report: &devin_v2::Report) -> Self {
         Self {
             complete: report.complete,
-            expected: report.expected,
-            seen: report.seen,
-            duplicates: report.duplicates,
+            expected: report.expected.map(count),
+            seen: count(report.seen),
+            duplicates: count(report.duplicates),
             bad_rows: report.bad_rows.iter().cloned().map(BadRow::from).collect(),
-            bad_row_count: report.bad_row_count,
-            pages: report.pages,
+            bad_row_count: count(report.bad_row_count),
+            pages: count(report.pages),
             total_changed: report.total_changed,
             resume: report.resume.as_ref().map(ToString::to_string),
         }
@@ -78,17 +74,22 @@ pub struct PageInfo {
     /// Those rows that did not fit.
     pub bad_rows: Vec<BadRow>,
     /// Rows in the whole list; null where the service does not say.
-    pub total: Option<u64>,
+    pub total: Option<i64>,
     /// Rows before this page; null where the service does not say.
-    pub skip: Option<u64>,
+    pub skip: Option<i64>,
     /// The size of pages that the service went by; null where it does not say.
-    pub limit: Option<u64>,
+    pub limit: Option<i64>,
     /// Whether more rows follow. Where the service does not say (audit log), whether this page held any.
     pub has_more: bool,
     /// The next page: pass it as `resume`. Null on the last one.
     pub next: Option<String>,
     /// The id of the request, for support to find it by.
     pub request_id: String,
+}
+
+/// A count as Java has it too.
+fn count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 pub(crate) fn records<T: value::Json>(operation: &str, rows: &[Json]) -> Result<Vec<T>, DevinError> {
@@ -106,9 +107,9 @@ pub(crate) async fn page<T: value::Json + Send + 'static>(
         let page = listing.page().await?;
         let rows = records(operation, &page.rows)?;
         let info = PageInfo {
-            total: page.total,
-            skip: page.skip,
-            limit: page.limit,
+            total: page.total.map(count),
+            skip: page.skip.map(count),
+            limit: page.limit.map(count),
             has_more: page.has_more,
             next: page.next.as_ref().map(ToString::to_string),
             request_id: page.raw().request_id().to_owned(),
@@ -123,22 +124,16 @@ pub(crate) async fn page<T: value::Json + Send + 'static>(
 pub(crate) struct Batches {
     operation: &'static str,
     /// `None` once they were stopped.
-    reading: Arc<tokio::sync::Mutex<Option<Reading>>>,
+    reading: Arc<tokio::sync::Mutex<Option<Items<Json>>>>,
     /// As it was when the last batch was handed over.
     report: Arc<Mutex<Report>>,
-}
-
-struct Reading {
-    items: Items<Json>,
-    /// What came after rows that had to be handed over first.
-    failed: Option<Error>,
 }
 
 impl Batches {
     pub(crate) fn new(operation: &'static str, listing: &Listing<Json>) -> Self {
         let items = listing.items();
         let report = Arc::new(Mutex::new(items.report().into()));
-        let reading = Arc::new(tokio::sync::Mutex::new(Some(Reading { items, failed: None })));
+        let reading = Arc::new(tokio::sync::Mutex::new(Some(items)));
         Self { operation, reading, report }
     }
 
@@ -147,31 +142,10 @@ impl Batches {
         let (operation, reading, report) = (self.operation, self.reading.clone(), self.report.clone());
         run(async move {
             let mut slot = reading.lock().await;
-            let Some(Reading { items, failed }) = &mut *slot else { return Ok(Vec::new()) };
-            if let Some(error) = failed.take() {
-                return Err(error.into());
-            }
-            let mut batch = Vec::new();
-            let mut next = items.next().await;
-            let page = items.report().pages;
-            while let Some(Ok(row)) = next {
-                batch.push(row);
-                if batch.len() >= MAX_BATCH || items.report().pages != page {
-                    next = None;
-                    break;
-                }
-                next = match items.next_now() {
-                    Poll::Ready(next) => next,
-                    Poll::Pending => None,
-                };
-            }
+            let Some(items) = &mut *slot else { return Ok(Vec::new()) };
+            let batch = items.next_batch().await;
             *report.lock().unwrap_or_else(PoisonError::into_inner) = items.report().into();
-            match next {
-                Some(Err(error)) if batch.is_empty() => return Err(error.into()),
-                Some(Err(error)) => *failed = Some(error),
-                _ => {}
-            }
-            records(operation, &batch)
+            records(operation, &batch?)
         })
         .await
     }
@@ -182,9 +156,9 @@ impl Batches {
 
     /// Ends what is under way.
     pub(crate) fn stop(&self) {
-        if let Ok(mut reading) = self.reading.try_lock() {
-            reading.take();
-        }
+        let reading = self.reading.clone();
+        // One that was given up a moment ago may still hold it.
+        spawn(async move { drop(reading.lock().await.take()) });
     }
 }
 

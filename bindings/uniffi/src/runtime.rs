@@ -38,3 +38,11 @@ pub(crate) async fn run<T: Send + 'static>(
         Err(_) => Err(DevinError::unusable("the call was stopped")),
     }
 }
+
+/// Has `work` done without waiting for it.
+pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) {
+    // Without a thread nothing was begun that could be left undone.
+    if let Ok(runtime) = runtime() {
+        runtime.spawn(work);
+    }
+}

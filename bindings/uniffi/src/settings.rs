@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use devin_v2::{CancellationToken, Client, ClientBuilder};
+use devin_v2::{CancellationToken, Client, ClientBuilder, ErrorKind};
 
+use crate::error::DevinError;
 use crate::secret::Secret;
 
 /// What a client is made of. What is left out is as the core has it.
@@ -27,7 +28,7 @@ pub struct ClientSettings {
     pub connect_timeout: Option<Duration>,
     /// How often a call is tried again if that is safe and may help.
     #[uniffi(default = None)]
-    pub max_retries: Option<u32>,
+    pub max_retries: Option<i32>,
     /// The first wait before another attempt; it doubles from there.
     #[uniffi(default = None)]
     pub retry_base_delay: Option<Duration>,
@@ -36,13 +37,13 @@ pub struct ClientSettings {
     pub max_retry_after: Option<Duration>,
     /// How many requests may be under way at a time.
     #[uniffi(default = None)]
-    pub max_concurrency: Option<u32>,
+    pub max_concurrency: Option<i32>,
     /// How many pages of a listing are under way at a time.
     #[uniffi(default = None)]
-    pub prefetch: Option<u32>,
+    pub prefetch: Option<i32>,
     /// The most bytes that an answer may have.
     #[uniffi(default = None)]
-    pub max_body_bytes: Option<u64>,
+    pub max_body_bytes: Option<i64>,
     /// Whether a row that does not fit its type fails the call instead of being kept beside the others.
     #[uniffi(default = None)]
     pub strict: Option<bool>,
@@ -64,30 +65,25 @@ pub struct ClientSettings {
 }
 
 impl ClientSettings {
-    pub(crate) fn builder(self) -> ClientBuilder {
+    pub(crate) fn builder(self) -> Result<ClientBuilder, DevinError> {
         let mut builder = Client::builder();
         macro_rules! set {
             ($($name:ident)*) => {
                 $(if let Some(value) = self.$name { builder = builder.$name(value); })*
             };
         }
-        set!(base_url timeout attempt_timeout connect_timeout max_retries retry_base_delay max_retry_after);
-        set!(strict ca_certificate);
+        macro_rules! set_count {
+            ($($name:ident)*) => {
+                $(if let Some(value) = self.$name { builder = builder.$name(count(stringify!($name), value)?); })*
+            };
+        }
+        set!(base_url timeout attempt_timeout connect_timeout retry_base_delay max_retry_after strict ca_certificate);
+        set_count!(max_retries max_concurrency prefetch max_body_bytes);
         if let Some(key) = self.api_key {
             builder = builder.api_key(key.expose());
         }
         if let Some(url) = self.proxy {
             builder = builder.proxy(url.expose());
-        }
-        let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
-        if let Some(most) = self.max_concurrency {
-            builder = builder.max_concurrency(count(most));
-        }
-        if let Some(pages) = self.prefetch {
-            builder = builder.prefetch(count(pages));
-        }
-        if let Some(bytes) = self.max_body_bytes {
-            builder = builder.max_body_bytes(usize::try_from(bytes).unwrap_or(usize::MAX));
         }
         if self.no_proxy {
             builder = builder.no_proxy();
@@ -97,8 +93,14 @@ impl ClientSettings {
             Some(suffix) => format!("{ours} {suffix}"),
             None => ours.to_owned(),
         });
-        if self.allow_insecure_http { builder.allow_insecure_http(true) } else { builder }
+        Ok(if self.allow_insecure_http { builder.allow_insecure_http(true) } else { builder })
     }
+}
+
+/// A count as the core takes it. The other languages hand over signed ones, which all of them have.
+fn count<T: TryFrom<i64>>(name: &str, value: impl Into<i64>) -> Result<T, DevinError> {
+    let value = value.into();
+    T::try_from(value).map_err(|_| DevinError::misused(ErrorKind::Config, name, &format!("is {value}")))
 }
 
 /// Ends the calls that it was given to.
@@ -130,7 +132,7 @@ pub struct CallOptions {
     pub attempt_timeout: Option<Duration>,
     /// How often the call is tried again if that is safe and may help.
     #[uniffi(default = None)]
-    pub max_retries: Option<u32>,
+    pub max_retries: Option<i32>,
     /// Whether a row that does not fit its type fails the call instead of being kept beside the others.
     #[uniffi(default = None)]
     pub strict: Option<bool>,
@@ -140,7 +142,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    pub(crate) fn of(self, client: &Client) -> Result<Client, devin_v2::Error> {
+    pub(crate) fn of(self, client: &Client) -> Result<Client, DevinError> {
         let Self { timeout, attempt_timeout, max_retries, strict, cancel } = self;
         if timeout.is_none()
             && attempt_timeout.is_none()
@@ -158,7 +160,7 @@ impl CallOptions {
             options = options.attempt_timeout(timeout);
         }
         if let Some(retries) = max_retries {
-            options = options.max_retries(retries);
+            options = options.max_retries(count("max_retries", retries)?);
         }
         if let Some(strict) = strict {
             options = options.strict(strict);
@@ -166,6 +168,6 @@ impl CallOptions {
         if let Some(token) = cancel {
             options = options.cancel(token.0.clone());
         }
-        client.with_options(options)
+        Ok(client.with_options(options)?)
     }
 }

@@ -20,6 +20,13 @@ pub struct JsonText(String);
 
 uniffi::custom_newtype!(JsonText, String);
 
+impl JsonText {
+    /// What it says; `None` if it is no JSON.
+    pub(crate) fn parse(&self) -> Option<Value> {
+        serde_json::from_str(&self.0).ok()
+    }
+}
+
 /// What can be read from JSON.
 pub(crate) trait Json: Sized {
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error>;
@@ -166,7 +173,7 @@ impl Json for JsonText {
 impl Sent for JsonText {
     /// Text that is no JSON is sent as text: the service has the say on it.
     fn json(self) -> Value {
-        serde_json::from_str(&self.0).unwrap_or(Value::String(self.0))
+        self.parse().unwrap_or(Value::String(self.0))
     }
 }
 

@@ -24,6 +24,9 @@ pub use position::ResumeToken;
 pub use report::{Collected, Interrupted, Report};
 use walk::{Build, Plan, Row, Walk};
 
+/// Rows that [`Items::next_batch`] gives at most.
+const MAX_BATCH: usize = 1_000;
+
 /// A paged list with its filters: read one page, stream the rows, or collect them all.
 ///
 /// Pages are fetched ahead (see [`ClientBuilder::prefetch`](crate::ClientBuilder::prefetch)) once the first one told
@@ -270,6 +273,7 @@ impl<T> IntoIterator for Page<T> {
 pub struct Items<T> {
     /// `None` if the listing could not even begin.
     walk: Option<Walk>,
+    /// What is to be said next: why it could not begin, or what came after rows that had to be given first.
     error: Option<Error>,
     nothing: Report,
     decode: DecodeRow<T>,
@@ -287,6 +291,36 @@ impl<T> Items<T> {
         Pin::new(self).poll_next(&mut Context::from_waker(Waker::noop()))
     }
 
+    /// Rows that are given together: those of one page that are left, 1,000 at most. None at the end.
+    ///
+    /// For those to whom every row costs a crossing into another language. An error that comes after some rows is kept
+    /// for the next call.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub async fn next_batch(&mut self) -> Result<Vec<T>, Error> {
+        let mut batch = Vec::new();
+        let mut next = self.next().await;
+        while let Some(row) = next {
+            match row {
+                Ok(row) => batch.push(row),
+                Err(error) if batch.is_empty() => return Err(error),
+                Err(error) => {
+                    self.error = Some(error);
+                    break;
+                }
+            }
+            if batch.len() >= MAX_BATCH || !self.walk.as_ref().is_some_and(Walk::has_more_of_page) {
+                break;
+            }
+            next = match self.next_now() {
+                Poll::Ready(next) => next,
+                Poll::Pending => None,
+            };
+        }
+        Ok(batch)
+    }
+
     /// How far it has come, whether it is complete, and where to go on.
     pub fn report(&self) -> &Report {
         self.walk.as_ref().map_or(&self.nothing, Walk::report)
@@ -302,9 +336,10 @@ impl<T> Stream for Items<T> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        let Some(walk) = &mut this.walk else {
-            return Poll::Ready(this.error.take().map(Err));
-        };
+        if let Some(error) = this.error.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        let Some(walk) = &mut this.walk else { return Poll::Ready(None) };
         loop {
             let row = match std::task::ready!(walk.poll_row(context)) {
                 Some(Ok(row)) => row,

@@ -21,7 +21,7 @@ func ending<Answer: Sendable>(
     } onCancel: {
       token.cancel()
     }
-  } catch DevinError.Cancelled where Task.isCancelled {
+  } catch DevinError.cancelled where Task.isCancelled {
     throw CancellationError()
   }
 }

@@ -40,12 +40,12 @@ public final class DevinClient: Sendable, CustomStringConvertible, CustomDebugSt
     timeout: TimeInterval? = nil,
     attemptTimeout: TimeInterval? = nil,
     connectTimeout: TimeInterval? = nil,
-    maxRetries: UInt32? = nil,
+    maxRetries: Int32? = nil,
     retryBaseDelay: TimeInterval? = nil,
     maxRetryAfter: TimeInterval? = nil,
-    maxConcurrency: UInt32? = nil,
-    prefetch: UInt32? = nil,
-    maxBodyBytes: UInt64? = nil,
+    maxConcurrency: Int32? = nil,
+    prefetch: Int32? = nil,
+    maxBodyBytes: Int64? = nil,
     strict: Bool? = nil,
     caCertificate: Data? = nil,
     proxy: String? = nil,
@@ -76,6 +76,29 @@ public final class DevinClient: Sendable, CustomStringConvertible, CustomDebugSt
   public func withOptions(_ options: CallOptions) throws -> DevinClient {
     try options.check()
     return DevinClient(native: try native.withOptions(options: options))
+  }
+
+  /// Sends a request of the caller's own making, for what the document does not have. What holds for calls holds for it
+  /// too: key, time limits, retries, and the confirmation of a bulk-destructive operation.
+  ///
+  /// - Parameters:
+  ///   - method: GET, HEAD, POST, PUT, PATCH or DELETE.
+  ///   - path: The path alone, such as `/v2/enterprise/members`.
+  ///   - query: Its parameters; the same name again makes a list.
+  ///   - body: The body, which is JSON.
+  ///   - confirm: The phrase that says that a bulk-destructive operation is meant.
+  ///   - options: What this call has of its own.
+  /// - Throws: ``DevinError`` if it fails; any status but 2xx is an error.
+  public func request(
+    _ method: String, _ path: String, query: [URLQueryItem] = [], body: Data? = nil, confirm: String? = nil,
+    options: CallOptions = CallOptions()
+  ) async throws -> RawAnswer {
+    let query = query.map { QueryParameter(name: $0.name, value: $0.value ?? "") }
+    return try await cancellable(options) { [native] options in
+      try await native.request(
+        method: method, path: path, query: query, body: body.map { String(decoding: $0, as: UTF8.self) },
+        confirm: confirm, options: options)
+    }
   }
 
   /// Where its requests go, without a slash at the end.

@@ -5,8 +5,8 @@ private let longest: TimeInterval = 1e9
 
 /// Refuses what is no span of time: handed over as it is, it would end the process.
 func checkTimes(_ times: [(String, TimeInterval?)]) throws {
-  for case let (field, time?) in times where !(0...longest).contains(time) {
-    throw DevinError.Config(details: .config(field: field, "\(field) is \(time) seconds, which is no span of time."))
+  for case (let field, let time?) in times where !(0...longest).contains(time) {
+    throw DevinError.config(details: .config(field: field, "\(field) is \(time) seconds, which is no span of time."))
   }
 }
 

@@ -22,11 +22,11 @@ public struct Page<Row: Sendable>: Sendable {
   /// Those that did not.
   public let badRows: [BadRow]
   /// Rows in the whole list; `nil` where the service does not say.
-  public let total: UInt64?
+  public let total: Int64?
   /// Rows before this page; `nil` where the service does not say.
-  public let skip: UInt64?
+  public let skip: Int64?
   /// The size of pages that the service went by; `nil` where it does not say.
-  public let limit: UInt64?
+  public let limit: Int64?
   /// Whether more rows follow. Where the service does not say (audit log), whether this page held any.
   public let hasMore: Bool
   /// The next page: pass it as `resume`. `nil` on the last one.
@@ -82,12 +82,21 @@ public struct Listing<Row: Sendable>: Sendable {
     try await cancellable(options) { options in try await start(options).page() }
   }
 
-  /// Reads all rows. If that fails for good, the rows before are lost: read with `items()` to keep them, whose report
-  /// tells where to go on.
-  public func collect() async throws -> Collected<Row> {
+  /// Reads all rows.
+  ///
+  /// - Parameter onProgress: Told how far the reading has come, after each page.
+  /// - Throws: ``Interrupted`` if a page fails for good, with the rows before it and the place to go on.
+  public func collect(onProgress: (Report) -> Void = { _ in }) async throws -> Collected<Row> {
     let reading = try begin()
     var rows: [Row] = []
-    while case let batch = try await reading.next(), !batch.isEmpty { rows.append(contentsOf: batch) }
+    do {
+      while case let batch = try await reading.next(), !batch.isEmpty {
+        rows.append(contentsOf: batch)
+        onProgress(reading.report())
+      }
+    } catch let error as DevinError {
+      throw Interrupted(rows: rows, report: reading.report(), error: error)
+    }
     return Collected(rows: rows, report: reading.report())
   }
 

@@ -30,7 +30,7 @@
     private init(_ child: Child, _ ready: Ready) {
       self.child = child
       url = ready.url
-      apiKey = ready.api_key
+      apiKey = ready.apiKey
     }
 
     /// Starts an emulator.
@@ -55,7 +55,7 @@
         ("members", members.map { "\($0)" }), ("sessions", sessions.map { "\($0)" }), ("api-key", apiKey),
         ("now", now.map { ISO8601DateFormatter().string(from: $0) }), ("host", host), ("port", port.map { "\($0)" }),
       ]
-      for case let (name, value?) in given { arguments.append("--\(name)=\(value)") }
+      for case (let name, let value?) in given { arguments.append("--\(name)=\(value)") }
       let child = try Child(find(program), arguments)
       return Emulator(child, try await child.ready())
     }
@@ -176,7 +176,12 @@
   /// What the program says when it is ready.
   private struct Ready: Decodable {
     let url: String
-    let api_key: String
+    let apiKey: String
+
+    enum CodingKeys: String, CodingKey {
+      case url
+      case apiKey = "api_key"
+    }
   }
 
   /// The program that runs. It ends when its standard input does, and so when this process ends.

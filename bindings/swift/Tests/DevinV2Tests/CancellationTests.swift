@@ -110,7 +110,7 @@ struct Work: Sendable, CustomTestStringConvertible {
     token.cancel()
     for task in tasks {
       // No task was cancelled.
-      _ = try await failure("Cancelled") { try await task.value }
+      _ = try await failure("cancelled") { try await task.value }
     }
   }
 
@@ -120,7 +120,7 @@ struct Work: Sendable, CustomTestStringConvertible {
     try await emulator.fault(.status(404), path: memberPath, delay: 0.3)
     try await emulator.fault(path: selfPath, times: nil, delay: 60)
     let began = Date()
-    let details = try await failure("NotFound") {
+    let details = try await failure("notFound") {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<30 { group.addTask { _ = try await client.identity.get() } }
         group.addTask { _ = try await client.members.get(userId: ada) }
@@ -134,7 +134,7 @@ struct Work: Sendable, CustomTestStringConvertible {
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
     try await emulator.fault(path: selfPath, times: nil, delay: 60)
-    let details = try await failure("Timeout") { try await client.identity.get(options: CallOptions(timeout: 0.2)) }
+    let details = try await failure("timeout") { try await client.identity.get(options: CallOptions(timeout: 0.2)) }
     #expect(details.attempts == 1)
   }
 }

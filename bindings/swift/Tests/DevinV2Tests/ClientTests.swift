@@ -44,7 +44,7 @@ private func views(_ value: Any) -> String {
     let emulator = try await Emulator.start()
     defer { emulator.stop() }
     for (field, settings) in settings {
-      let details = try await failure("Config") { try emulator.client(settings) }
+      let details = try await failure("config") { try emulator.client(settings) }
       #expect(details.description.count > 10 && details.attempts == 0, "\(field)")
     }
   }
@@ -65,7 +65,7 @@ private func views(_ value: Any) -> String {
     defer { emulator.stop() }
     try await emulator.fault(path: selfPath, times: nil, delay: 60)
     let hasty = try client.withOptions(CallOptions(timeout: 0.2, maxRetries: 0))
-    _ = try await failure("Timeout") { try await hasty.identity.get() }
+    _ = try await failure("timeout") { try await hasty.identity.get() }
     #expect(hasty.baseURL == client.baseURL && hasty.description == client.description)
   }
 
@@ -119,6 +119,27 @@ private func views(_ value: Any) -> String {
         clean(views(error), error.localizedDescription)
       }
     }
+  }
+
+  @Test func aRequestOfOnesOwn() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let query = [URLQueryItem(name: "limit", value: "1"), URLQueryItem(name: "skip", value: "3")]
+    let answer = try await client.request("GET", membersPath, query: query)
+    #expect(answer.status == 200 && answer.attempts == 1 && answer.body.expose().contains("\"total\":120"))
+    #expect(answer.headers.contains(Header(name: "content-type", value: "application/json")))
+    #expect(!views(answer).contains("total"), "it may hold personal data")
+    let body = Data(#"{"display_name":"Raw"}"#.utf8)
+    let path = "/v2/enterprise/organizations"
+    #expect(try await client.request("POST", path, body: body).body.expose().contains("Raw"))
+    let slips: [(String, () async throws -> Void)] = [
+      ("confirm", { _ = try await client.request("DELETE", "/v2/enterprise/api-keys") }),
+      ("method", { _ = try await client.request("BREW", "/v2/tea") }),
+      ("method", { _ = try await client.request("", "/v2/tea") }),
+      ("body", { _ = try await client.request("POST", path, body: Data("{".utf8)) }),
+    ]
+    for (field, slip) in slips { #expect(try await failure("refused", slip).field == field) }
+    #expect(try await emulator.requests.count == 2)
   }
 
   @Test func manyTasksShareAClient() async throws {

@@ -70,7 +70,7 @@ import Testing
     _ = try await client.identity.get()
     emulator.stop()
     try await until("the end") { (try? await client.identity.get()) == nil }
-    _ = try await failure("Connect") { try await client.identity.get() }
+    _ = try await failure("connect") { try await client.identity.get() }
     emulator.stop()
   }
 

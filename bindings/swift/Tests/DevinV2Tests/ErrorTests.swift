@@ -5,16 +5,16 @@ import Testing
 
 @Suite struct ErrorTests {
   @Test(arguments: [
-    (400, "Validation"), (401, "Authentication"), (403, "Permission"), (404, "NotFound"), (408, "Timeout"),
-    (409, "Conflict"), (410, "NotFound"), (418, "Validation"), (422, "Validation"), (429, "RateLimited"),
-    (500, "Server"), (502, "Server"), (503, "Server"), (504, "Server"), (529, "Server"),
+    (400, "validation"), (401, "authentication"), (403, "permission"), (404, "notFound"), (408, "timeout"),
+    (409, "conflict"), (410, "notFound"), (418, "validation"), (422, "validation"), (429, "rateLimited"),
+    (500, "server"), (502, "server"), (503, "server"), (504, "server"), (529, "server"),
   ])
   func eachStatusHasItsKind(status: Int, kind: String) async throws {
     let (emulator, client) = try await enterprise(noRetries)
     defer { emulator.stop() }
     try await emulator.fault(.status(status, body: ["detail": "Because"]), path: memberPath)
     let details = try await failure(kind) { try await client.members.get(userId: ada) }
-    #expect(details.status == UInt16(status) && details.operation == "members.get" && details.attempts == 1)
+    #expect(details.status == Int32(status) && details.operation == "members.get" && details.attempts == 1)
     #expect(details.detail == "Because" && details.waited == 0)
     let requestId = try #require(try await emulator.requests.first?.headers["x-request-id"])
     #expect(details.requestId == requestId && details.body?.expose() == #"{"detail":"Because"}"#)
@@ -28,7 +28,7 @@ import Testing
     do {
       _ = try await client.members.get(userId: "email|000000000000000000000000")
       Issue.record("this had to fail")
-    } catch DevinError.NotFound(let details) {
+    } catch DevinError.notFound(let details) {
       #expect(details.status == 404 && details.hint != nil && details.detail != nil && details.causes.isEmpty)
     }
   }
@@ -57,7 +57,7 @@ import Testing
   @Test func whatIsRefusedNamesItsField() async throws {
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
-    let details = try await failure("Refused") { try await client.members.list(limit: 201).page() }
+    let details = try await failure("refused") { try await client.members.list(limit: 201).page() }
     #expect(details.field == "limit" && details.attempts == 0 && details.requestId == nil && details.status == nil)
   }
 
@@ -65,21 +65,31 @@ import Testing
     let (emulator, client) = try await enterprise(ClientSettings(maxRetries: 2, retryBaseDelay: 0.05))
     defer { emulator.stop() }
     try await emulator.fault(.status(429, headers: ["retry-after": "7"]), path: memberPath, times: nil)
-    let limited = try await failure("RateLimited") {
+    let limited = try await failure("rateLimited") {
       try await client.members.get(userId: ada, options: CallOptions(maxRetries: 0))
     }
     #expect(limited.retryAfter == 7)
     try await emulator.reset()
     try await emulator.fault(.status(503), path: memberPath, times: nil)
     let began = Date()
-    let details = try await failure("Server") { try await client.members.get(userId: ada) }
+    let details = try await failure("server") { try await client.members.get(userId: ada) }
     #expect(details.attempts == 3 && details.waited >= 0 && details.waited <= Date().timeIntervalSince(began))
   }
 
   @Test func noConnection() async throws {
     let client = try DevinClient(apiKey: "apk_user_x", baseURL: "http://127.0.0.1:9", maxRetries: 0)
-    let details = try await failure("Connect") { try await client.identity.get() }
+    let details = try await failure("connect") { try await client.identity.get() }
     #expect(details.causes.last?.lowercased().contains("refused") == true)
+  }
+
+  @Test(arguments: [.nan, .infinity, -.infinity, 1e300, -1e300])
+  func datesThatAreNone(seconds: Double) async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let date = Date(timeIntervalSince1970: seconds)
+    let details = try await failure("refused") { try await client.consumption.daily(startDate: date) }
+    #expect(details.field == "start_date")
+    #expect(try await emulator.requests.isEmpty)
   }
 
   @Test func timesThatAreNone() async throws {
@@ -87,12 +97,12 @@ import Testing
     defer { emulator.stop() }
     for time in [-1, .nan, .infinity, -.infinity, 1e300] {
       let options = CallOptions(timeout: time)
-      #expect(try await failure("Config") { try await client.identity.get(options: options) }.field == "timeout")
-      #expect(try await failure("Config") { try await client.members.list(options: options).page() }.field == "timeout")
+      #expect(try await failure("config") { try await client.identity.get(options: options) }.field == "timeout")
+      #expect(try await failure("config") { try await client.members.list(options: options).page() }.field == "timeout")
       #expect(
-        try await failure("Config") { try await all(client.members.list(options: options).items()) }.field == "timeout")
-      #expect(try await failure("Config") { try client.withOptions(options) }.field == "timeout")
-      #expect(try await failure("Config") { try DevinClient(apiKey: "apk_user_x", connectTimeout: time) }.field != nil)
+        try await failure("config") { try await all(client.members.list(options: options).items()) }.field == "timeout")
+      #expect(try await failure("config") { try client.withOptions(options) }.field == "timeout")
+      #expect(try await failure("config") { try DevinClient(apiKey: "apk_user_x", connectTimeout: time) }.field != nil)
     }
     #expect(try await emulator.requests.isEmpty)
   }

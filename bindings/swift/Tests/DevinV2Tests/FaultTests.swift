@@ -8,31 +8,31 @@ struct Fatal: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let effect: Effect
   let kind: String
-  let status: UInt16?
+  let status: Int32?
   /// Whether it is about fields of rows: see `ListingTests`.
   var ofFields = false
 
-  init(_ name: String, _ effect: Effect, _ kind: String, _ status: UInt16?, ofFields: Bool = false) {
+  init(_ name: String, _ effect: Effect, _ kind: String, _ status: Int32?, ofFields: Bool = false) {
     (testDescription, self.effect, self.kind, self.status, self.ofFields) = (name, effect, kind, status, ofFields)
   }
 
   static let all = [
-    Fatal("status", .status(500), "Server", 500),
-    Fatal("status with a body that is no JSON", .status(400, bodyText: "no"), "Validation", 400),
-    Fatal("html", .html(), "Server", 502),
-    Fatal("html with 200", .html(status: 200), "Decode", 200),
-    Fatal("html with 403", .html(status: 403), "Permission", 403),
-    Fatal("cut_body", .cutBody(after: 3), "Connect", 200),
-    Fatal("cut_body before the first byte", .cutBody(), "Connect", 200),
-    Fatal("reset", .reset, "Connect", nil),
-    Fatal("malformed_json", .malformedJSON, "Decode", 200),
-    Fatal("invalid_utf8", .invalidUTF8, "Decode", 200),
-    Fatal("empty_body", .emptyBody, "Decode", 200),
-    Fatal("remove_field", .removeField("user_id"), "Decode", 200, ofFields: true),
-    Fatal("null_field", .nullField("user_id"), "Decode", 200, ofFields: true),
-    Fatal("replace_field", .replaceField("user_id", 7), "Decode", 200, ofFields: true),
-    Fatal("redirect", .redirect(to: "https://example.com/"), "Refused", 307),
-    Fatal("redirect with 302", .redirect(to: "//example.com/v2/enterprise/self", status: 302), "Refused", 302),
+    Fatal("status", .status(500), "server", 500),
+    Fatal("status with a body that is no JSON", .status(400, bodyText: "no"), "validation", 400),
+    Fatal("html", .html(), "server", 502),
+    Fatal("html with 200", .html(status: 200), "decode", 200),
+    Fatal("html with 403", .html(status: 403), "permission", 403),
+    Fatal("cut_body", .cutBody(after: 3), "connect", 200),
+    Fatal("cut_body before the first byte", .cutBody(), "connect", 200),
+    Fatal("reset", .reset, "connect", nil),
+    Fatal("malformed_json", .malformedJSON, "decode", 200),
+    Fatal("invalid_utf8", .invalidUTF8, "decode", 200),
+    Fatal("empty_body", .emptyBody, "decode", 200),
+    Fatal("remove_field", .removeField("user_id"), "decode", 200, ofFields: true),
+    Fatal("null_field", .nullField("user_id"), "decode", 200, ofFields: true),
+    Fatal("replace_field", .replaceField("user_id", 7), "decode", 200, ofFields: true),
+    Fatal("redirect", .redirect(to: "https://example.com/"), "refused", 307),
+    Fatal("redirect with 302", .redirect(to: "//example.com/v2/enterprise/self", status: 302), "refused", 302),
   ]
 
   static let ofAnswers = all.filter { !$0.ofFields }
@@ -49,8 +49,8 @@ struct Fatal: Sendable, CustomTestStringConvertible {
     #expect(requests.count == 1 && details.requestId == requests.first?.headers["x-request-id"])
     #expect(details.description.hasPrefix("members.get: "))
     #expect(!details.description.contains("ada@example.com") && !details.description.contains("\n"))
-    if fault.kind == "Decode" { #expect(details.body != nil, "all of it is at hand") }
-    if fault.kind == "Connect" { #expect(!details.causes.isEmpty) }
+    if fault.kind == "decode" { #expect(details.body != nil, "all of it is at hand") }
+    if fault.kind == "connect" { #expect(!details.causes.isEmpty) }
     #expect(try await client.members.get(userId: ada).userId == ada, "the next call works")
   }
 
@@ -103,7 +103,7 @@ struct Fatal: Sendable, CustomTestStringConvertible {
     try await emulator.fault(.redirect(to: location), path: memberPath)
     #expect(try await client.members.get(userId: "email|moved").userId == ada)
     try await emulator.fault(.redirect(to: location), path: memberPath)
-    _ = try await failure("Refused") { try await client.members.delete(userId: "email|moved") }
+    _ = try await failure("refused") { try await client.members.delete(userId: "email|moved") }
     #expect(try await emulator.requests.map(\.method) == ["GET", "GET", "DELETE"])
   }
 
@@ -113,7 +113,7 @@ struct Fatal: Sendable, CustomTestStringConvertible {
     let other = try await Emulator.start()
     defer { other.stop() }
     try await emulator.fault(.redirect(to: "\(other.url)\(selfPath)"), path: memberPath)
-    _ = try await failure("Refused") { try await client.members.get(userId: ada) }
+    _ = try await failure("refused") { try await client.members.get(userId: ada) }
     #expect(try await other.requests.isEmpty)
   }
 
@@ -123,7 +123,7 @@ struct Fatal: Sendable, CustomTestStringConvertible {
     try await emulator.fault(
       .replaceField("items", [], envelope: true), path: membersPath, query: ["skip": "0"], times: nil)
     let items = client.members.list(limit: 50).items()
-    _ = try await failure("Paging") { try await all(items) }
+    _ = try await failure("paging") { try await all(items) }
     #expect(items.report?.complete == false)
   }
 
@@ -141,7 +141,7 @@ struct Fatal: Sendable, CustomTestStringConvertible {
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
     try await emulator.fault(.status(503), method: "POST", times: nil)
-    let details = try await failure("Server") { try await client.members.invite(emails: ["grace@example.com"]) }
+    let details = try await failure("server") { try await client.members.invite(emails: ["grace@example.com"]) }
     let requests = try await emulator.requests.count
     #expect(details.attempts == 1 && requests == 1)
   }

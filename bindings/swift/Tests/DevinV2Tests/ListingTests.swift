@@ -89,10 +89,34 @@ import Testing
     try await emulator.fault(.status(404), path: membersPath, query: ["skip": "50"])
     let items = client.members.list(limit: 50).items()
     var rows: [Member] = []
-    let details = try await failure("NotFound") { for try await row in items { rows.append(row) } }
+    let details = try await failure("notFound") { for try await row in items { rows.append(row) } }
     #expect(details.operation == "members.list" && rows.count == 50 && items.report?.complete == false)
     rows += try await client.members.list(limit: 50, resume: items.report?.resume).collect().rows
     #expect(rows.count == 120 && Set(rows.map(\.userId)).count == 120)
+  }
+
+  @Test func aFailedPageDoesNotCostTheRowsCollectedBeforeIt() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    try await emulator.fault(.status(404), path: membersPath, query: ["skip": "50"])
+    do {
+      _ = try await client.members.list(limit: 50).collect()
+      Issue.record("this had to fail")
+    } catch let stop as Interrupted<Member> {
+      #expect(stop.rows.count == 50 && stop.report.seen == 50 && !stop.report.complete)
+      #expect(stop.error.kind == "notFound" && stop.description == stop.error.description)
+      #expect((stop as any Error).localizedDescription == stop.error.description)
+      let rest = try await client.members.list(limit: 50, resume: stop.report.resume).collect().rows
+      #expect(Set((stop.rows + rest).map(\.userId)).count == 120)
+    }
+  }
+
+  @Test func progressIsTold() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    var seen: [Int64] = []
+    _ = try await client.members.list(limit: 50).collect { seen.append($0.seen) }
+    #expect(seen == [50, 100, 120])
   }
 
   @Test func afterAnErrorAnIteratorIsAtItsEnd() async throws {
@@ -100,7 +124,7 @@ import Testing
     defer { emulator.stop() }
     try await emulator.fault(.status(404), path: membersPath, query: ["skip": "0"])
     var rows = client.members.list(limit: 50).items().makeAsyncIterator()
-    _ = try await failure("NotFound") { try await rows.next() }
+    _ = try await failure("notFound") { try await rows.next() }
     #expect(try await rows.next() == nil)
   }
 
@@ -109,9 +133,9 @@ import Testing
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
     let listing = client.members.list(resume: resume)
-    #expect(try await failure("Refused") { try await listing.page() }.field == "resume")
-    #expect(try await failure("Refused") { try await listing.collect() }.field == "resume")
-    #expect(try await failure("Refused") { try await all(listing.items()) }.field == "resume")
+    #expect(try await failure("refused") { try await listing.page() }.field == "resume")
+    #expect(try await failure("refused") { try await listing.collect() }.field == "resume")
+    #expect(try await failure("refused") { try await all(listing.items()) }.field == "resume")
     #expect(try await emulator.requests.isEmpty)
   }
 
@@ -151,7 +175,7 @@ import Testing
       { _ = try await all(client.members.list(limit: 5, options: strict).items()) },
     ]
     for read in work {
-      let details = try await failure("Decode", read)
+      let details = try await failure("decode", read)
       #expect(details.description.contains("created_at") && details.body?.expose().contains("17") == true)
     }
   }
@@ -181,7 +205,7 @@ import Testing
     let second = try await client.apiKeys.list(page: 2, perPage: 2).page().rows.map(\.id)
     #expect(try await client.apiKeys.list(perPage: 2, resume: page.next).page().rows.map(\.id) == second)
     let collected = try await client.apiKeys.list(perPage: 2).collect()
-    #expect(collected.report.complete && UInt64(collected.rows.count) == page.total)
+    #expect(collected.report.complete && Int64(collected.rows.count) == page.total)
   }
 
   @Test func aListThatGoesOnAfterItsLastRow() async throws {
@@ -196,7 +220,7 @@ import Testing
     #expect(collected.rows.prefix(40).map(\.auditLogId) == (page.rows + following.rows).map(\.auditLogId))
   }
 
-  @Test(arguments: [1, 3, 8] as [UInt32]) func aReaderThatStopsIsNotFarBehind(prefetch: UInt32) async throws {
+  @Test(arguments: [1, 3, 8] as [Int32]) func aReaderThatStopsIsNotFarBehind(prefetch: Int32) async throws {
     let (emulator, client) = try await enterprise(ClientSettings(prefetch: prefetch))
     defer { emulator.stop() }
     var rows = client.members.list(limit: 1).items().makeAsyncIterator()

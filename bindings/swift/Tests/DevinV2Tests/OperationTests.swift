@@ -171,11 +171,16 @@ private func one<Answer>(_: Answer) -> Int { 1 }
 /// What `calls.json` says of an operation. It is made of the service's document for all languages of this project.
 private struct Promised: Decodable {
   let operation: String
-  let http_method: String
+  let httpMethod: String
   let template: String
   let path: Int
   let positional: [String]
   let arguments: [JSON]
+
+  enum CodingKeys: String, CodingKey {
+    case operation, template, path, positional, arguments
+    case httpMethod = "http_method"
+  }
 
   static func all() throws -> [Promised] {
     let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../node/test/calls.json").standardized
@@ -221,7 +226,7 @@ private struct Promised: Decodable {
       let requests = try await emulator.requests
       #expect(requests.count == 1)
       let request = try #require(requests.first)
-      #expect(request.method == promised.http_method)
+      #expect(request.method == promised.httpMethod)
       #expect(request.path == promised.arrival)
       var sent = request.parameters.map { $0.value ?? "" }
       if !request.body.isEmpty { sent += try JSON.read(request.body).leaves }
@@ -242,7 +247,7 @@ private struct Promised: Decodable {
       ("organizations.remove_member", { _ = try await client.organizations.removeMember(orgId: org, userId: id) }),
     ]
     for (operation, call) in work {
-      let details = try await failure("Refused", call)
+      let details = try await failure("refused", call)
       #expect(details.operation == operation && details.attempts == 0 && details.requestId == nil)
       #expect(details.field != nil && details.description.hasPrefix("\(operation): "))
     }
@@ -252,12 +257,12 @@ private struct Promised: Decodable {
   @Test func whatCannotBeUndoneNeedsAPhrase() async throws {
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
-    #expect(try await failure("Refused") { try await client.apiKeys.revokeAll() }.field == "confirm")
+    #expect(try await failure("refused") { try await client.apiKeys.revokeAll() }.field == "confirm")
     #expect(
-      try await failure("Refused") { try await client.organizations.delete(orgId: org, confirm: "x") }.field
+      try await failure("refused") { try await client.organizations.delete(orgId: org, confirm: "x") }.field
         == "confirm")
     let none = OrgGroupLimits(groups: [:])
-    #expect(try await failure("Refused") { try await client.orgGroupLimits.update(body: none) }.field == "confirm")
+    #expect(try await failure("refused") { try await client.orgGroupLimits.update(body: none) }.field == "confirm")
     #expect(try await emulator.requests.isEmpty)
   }
 }

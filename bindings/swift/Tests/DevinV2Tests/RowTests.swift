@@ -81,12 +81,12 @@ private let confirm = "replace-org-group-limits"
     defer { emulator.stop() }
     _ = try await client.consumption.daily(startDate: .distantPast, endDate: .distantFuture)
     let year = 365.25 * 86_400
-    let details = try await failure("Refused") {
+    let details = try await failure("refused") {
       try await client.consumption.daily(startDate: Date(timeIntervalSince1970: 10_000 * year))
     }
     #expect(details.field == "start_date")
     #expect(
-      try await failure("Refused") {
+      try await failure("refused") {
         try await client.consumption.daily(startDate: .distantFuture, endDate: .distantPast)
       }.attempts == 0)
   }
@@ -125,9 +125,9 @@ private let confirm = "replace-org-group-limits"
   @Test func anEmptyListThatWouldNameEverybodyIsRefused() async throws {
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
-    #expect(try await failure("Refused") { try await client.members.invite(emails: []) }.field == "emails")
-    #expect(try await failure("Refused") { try await client.sessions.list(orgIds: []).page() }.field == "org_ids")
-    #expect(try await failure("Refused") { try await client.metrics.usage(userIds: []) }.field == "user_ids")
+    #expect(try await failure("refused") { try await client.members.invite(emails: []) }.field == "emails")
+    #expect(try await failure("refused") { try await client.sessions.list(orgIds: []).page() }.field == "org_ids")
+    #expect(try await failure("refused") { try await client.metrics.usage(userIds: []) }.field == "user_ids")
     #expect(try await emulator.requests.isEmpty)
   }
 }

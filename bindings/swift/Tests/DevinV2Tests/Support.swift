@@ -27,7 +27,9 @@ func failure<Answer>(
 ) async throws -> ErrorDetails {
   do {
     _ = try await work()
-  } catch let error as DevinError {
+  } catch {
+    let stopped = (error as? Interrupted<Member>)?.error ?? (error as? Interrupted<Session>)?.error
+    guard let error = error as? DevinError ?? stopped else { throw error }
     if let kind { #expect(error.kind == kind, "\(error)", sourceLocation: sourceLocation) }
     return error.details
   }

@@ -185,6 +185,44 @@ async fn a_failed_page_keeps_what_came_and_goes_on() {
 }
 
 #[tokio::test]
+async fn batches_are_rows_of_a_page_and_an_error_comes_after_them() {
+    let failing = Arc::new(AtomicUsize::new(0));
+    let fails = failing.clone();
+    let server = Server::start(move |_, head| {
+        let fails = number(head, "skip") == 20 && fails.load(Ordering::SeqCst) == 1;
+        if fails { json(404, "{}") } else { json(200, &page_of(head, 25, 10)) }
+    })
+    .await;
+    let listing = listing(&server.client(), None, Some(10));
+    let mut items = listing.items();
+    let mut sizes = Vec::new();
+    loop {
+        let batch = items.next_batch().await.unwrap();
+        sizes.push(batch.len());
+        if batch.is_empty() {
+            break;
+        }
+        // So that the next page is there, and would be taken along.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(sizes, [10, 10, 5, 0]);
+    assert!(items.report().complete);
+
+    failing.store(1, Ordering::SeqCst);
+    let mut items = listing.items();
+    let mut rows = 0;
+    let error = loop {
+        match items.next_batch().await {
+            Ok(batch) => rows += batch.len(),
+            Err(error) => break error,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    assert_eq!((rows, error.kind()), (20, ErrorKind::NotFound));
+    assert!(items.next_batch().await.unwrap().is_empty(), "after an error it has ended");
+}
+
+#[tokio::test]
 async fn the_token_follows_the_rows_that_were_taken() {
     let server = Server::start(|_, head| json(200, &page_of(head, 100, 10))).await;
     let mut items = listing(&server.client(), None, None).items();

@@ -50,11 +50,10 @@ impl Plan {
         &self,
         request: Request,
     ) -> impl Future<Output = Result<(Raw, RawPage), Error>> + Send + 'static {
-        let Self { operation, paging, row_type, .. } = *self;
-        let client = self.client.clone();
+        let plan = self.clone();
         async move {
-            let raw = client.send(operation, request, None).await?;
-            let page = decode::page(&raw, paging.rows, row_type, paging.row_id)?;
+            let raw = plan.client.send(plan.operation, request, None).await?;
+            let page = plan.cut(&raw)?;
             Ok((raw, page))
         }
     }
@@ -168,6 +167,11 @@ impl Walk {
 
     pub(crate) fn is_strict(&self) -> bool {
         self.plan.client.limits().strict
+    }
+
+    /// Whether rows of the page at hand are left.
+    pub(crate) fn has_more_of_page(&self) -> bool {
+        self.rows.len() > 0
     }
 
     /// The answer that the last row came from.

@@ -465,47 +465,15 @@ fileprivate final class UniffiHandleMap<T>: @unchecked Sendable {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterUInt16: FfiConverterPrimitive {
-    typealias FfiType = UInt16
-    typealias SwiftType = UInt16
+fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
+    typealias FfiType = Int32
+    typealias SwiftType = Int32
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt16 {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
         return try lift(readInt(&buf))
     }
 
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        writeInt(&buf, lower(value))
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
-    typealias FfiType = UInt32
-    typealias SwiftType = UInt32
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt32 {
-        return try lift(readInt(&buf))
-    }
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        writeInt(&buf, lower(value))
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
-    typealias FfiType = UInt64
-    typealias SwiftType = UInt64
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt64 {
-        return try lift(readInt(&buf))
-    }
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+    public static func write(_ value: Int32, into buf: inout [UInt8]) {
         writeInt(&buf, lower(value))
     }
 }
@@ -654,7 +622,9 @@ fileprivate struct FfiConverterTimestamp: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: Date, into buf: inout [UInt8]) {
-        var delta = value.timeIntervalSince1970
+        // What is no time, or far beyond the calendar, becomes one that the native half refuses.
+        let time = value.timeIntervalSince1970
+        var delta = time.isNaN ? 1e15 : min(max(time, -1e15), 1e15)
         var sign: Int64 = 1
         if delta < 0 {
             // The nanoseconds portion of the epoch offset must always be
@@ -1503,6 +1473,11 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     func keyFingerprint()  -> String
 
     /**
+     * Sends a request of the caller's own making.
+     */
+    func request(method: String, path: String, query: [QueryParameter], body: JsonText?, confirm: String?, options: CallOptions) async throws  -> RawAnswer
+
+    /**
      * The same client with other options. They share connections.
      */
     func withOptions(options: CallOptions) throws  -> NativeClient
@@ -1888,6 +1863,25 @@ open func keyFingerprint() -> String  {
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
+}
+
+    /**
+     * Sends a request of the caller's own making.
+     */
+open func request(method: String, path: String, query: [QueryParameter], body: JsonText?, confirm: String?, options: CallOptions)async throws  -> RawAnswer  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_devin_v2_uniffi_fn_method_nativeclient_request(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(method),FfiConverterString.lower(path),FfiConverterSequenceTypeQueryParameter.lower(query),FfiConverterOptionTypeJsonText.lower(body),FfiConverterOptionString.lower(confirm),FfiConverterTypeCallOptions_lower(options)
+                )
+            },
+            pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_devin_v2_uniffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_devin_v2_uniffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeRawAnswer_lift,
+            errorHandler: FfiConverterTypeDevinError_lift
+        )
 }
 
     /**
@@ -6819,7 +6813,7 @@ public struct BadRow {
     /**
      * Its place among the rows, from 0.
      */
-    public let index: UInt64
+    public let index: Int64
     /**
      * The row as the service sent it. It may hold personal data.
      */
@@ -6838,7 +6832,7 @@ public struct BadRow {
     public init(
         /**
          * Its place among the rows, from 0.
-         */index: UInt64,
+         */index: Int64,
         /**
          * The row as the service sent it. It may hold personal data.
          */json: Secret,
@@ -6870,7 +6864,7 @@ public struct FfiConverterTypeBadRow: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BadRow {
         return
             try BadRow(
-                index: FfiConverterUInt64.read(from: &buf),
+                index: FfiConverterInt64.read(from: &buf),
                 json: FfiConverterTypeSecret.read(from: &buf),
                 path: FfiConverterString.read(from: &buf),
                 reason: FfiConverterString.read(from: &buf)
@@ -6878,7 +6872,7 @@ public struct FfiConverterTypeBadRow: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: BadRow, into buf: inout [UInt8]) {
-        FfiConverterUInt64.write(value.index, into: &buf)
+        FfiConverterInt64.write(value.index, into: &buf)
         FfiConverterTypeSecret.write(value.json, into: &buf)
         FfiConverterString.write(value.path, into: &buf)
         FfiConverterString.write(value.reason, into: &buf)
@@ -7133,7 +7127,7 @@ public struct CallOptions {
     /**
      * How often the call is tried again if that is safe and may help.
      */
-    public let maxRetries: UInt32?
+    public let maxRetries: Int32?
     /**
      * Whether a row that does not fit its type fails the call instead of being kept beside the others.
      */
@@ -7154,7 +7148,7 @@ public struct CallOptions {
          */attemptTimeout: TimeInterval? = nil,
         /**
          * How often the call is tried again if that is safe and may help.
-         */maxRetries: UInt32? = nil,
+         */maxRetries: Int32? = nil,
         /**
          * Whether a row that does not fit its type fails the call instead of being kept beside the others.
          */strict: Bool? = nil,
@@ -7186,7 +7180,7 @@ public struct FfiConverterTypeCallOptions: FfiConverterRustBuffer {
             try CallOptions(
                 timeout: FfiConverterOptionDuration.read(from: &buf),
                 attemptTimeout: FfiConverterOptionDuration.read(from: &buf),
-                maxRetries: FfiConverterOptionUInt32.read(from: &buf),
+                maxRetries: FfiConverterOptionInt32.read(from: &buf),
                 strict: FfiConverterOptionBool.read(from: &buf),
                 cancel: FfiConverterOptionTypeCancelToken.read(from: &buf)
         )
@@ -7195,7 +7189,7 @@ public struct FfiConverterTypeCallOptions: FfiConverterRustBuffer {
     public static func write(_ value: CallOptions, into buf: inout [UInt8]) {
         FfiConverterOptionDuration.write(value.timeout, into: &buf)
         FfiConverterOptionDuration.write(value.attemptTimeout, into: &buf)
-        FfiConverterOptionUInt32.write(value.maxRetries, into: &buf)
+        FfiConverterOptionInt32.write(value.maxRetries, into: &buf)
         FfiConverterOptionBool.write(value.strict, into: &buf)
         FfiConverterOptionTypeCancelToken.write(value.cancel, into: &buf)
     }
@@ -7244,7 +7238,7 @@ public struct ClientSettings {
     /**
      * How often a call is tried again if that is safe and may help.
      */
-    public let maxRetries: UInt32?
+    public let maxRetries: Int32?
     /**
      * The first wait before another attempt; it doubles from there.
      */
@@ -7256,15 +7250,15 @@ public struct ClientSettings {
     /**
      * How many requests may be under way at a time.
      */
-    public let maxConcurrency: UInt32?
+    public let maxConcurrency: Int32?
     /**
      * How many pages of a listing are under way at a time.
      */
-    public let prefetch: UInt32?
+    public let prefetch: Int32?
     /**
      * The most bytes that an answer may have.
      */
-    public let maxBodyBytes: UInt64?
+    public let maxBodyBytes: Int64?
     /**
      * Whether a row that does not fit its type fails the call instead of being kept beside the others.
      */
@@ -7310,7 +7304,7 @@ public struct ClientSettings {
          */connectTimeout: TimeInterval? = nil,
         /**
          * How often a call is tried again if that is safe and may help.
-         */maxRetries: UInt32? = nil,
+         */maxRetries: Int32? = nil,
         /**
          * The first wait before another attempt; it doubles from there.
          */retryBaseDelay: TimeInterval? = nil,
@@ -7319,13 +7313,13 @@ public struct ClientSettings {
          */maxRetryAfter: TimeInterval? = nil,
         /**
          * How many requests may be under way at a time.
-         */maxConcurrency: UInt32? = nil,
+         */maxConcurrency: Int32? = nil,
         /**
          * How many pages of a listing are under way at a time.
-         */prefetch: UInt32? = nil,
+         */prefetch: Int32? = nil,
         /**
          * The most bytes that an answer may have.
-         */maxBodyBytes: UInt64? = nil,
+         */maxBodyBytes: Int64? = nil,
         /**
          * Whether a row that does not fit its type fails the call instead of being kept beside the others.
          */strict: Bool? = nil,
@@ -7384,12 +7378,12 @@ public struct FfiConverterTypeClientSettings: FfiConverterRustBuffer {
                 timeout: FfiConverterOptionDuration.read(from: &buf),
                 attemptTimeout: FfiConverterOptionDuration.read(from: &buf),
                 connectTimeout: FfiConverterOptionDuration.read(from: &buf),
-                maxRetries: FfiConverterOptionUInt32.read(from: &buf),
+                maxRetries: FfiConverterOptionInt32.read(from: &buf),
                 retryBaseDelay: FfiConverterOptionDuration.read(from: &buf),
                 maxRetryAfter: FfiConverterOptionDuration.read(from: &buf),
-                maxConcurrency: FfiConverterOptionUInt32.read(from: &buf),
-                prefetch: FfiConverterOptionUInt32.read(from: &buf),
-                maxBodyBytes: FfiConverterOptionUInt64.read(from: &buf),
+                maxConcurrency: FfiConverterOptionInt32.read(from: &buf),
+                prefetch: FfiConverterOptionInt32.read(from: &buf),
+                maxBodyBytes: FfiConverterOptionInt64.read(from: &buf),
                 strict: FfiConverterOptionBool.read(from: &buf),
                 caCertificate: FfiConverterOptionData.read(from: &buf),
                 proxy: FfiConverterOptionTypeSecret.read(from: &buf),
@@ -7405,12 +7399,12 @@ public struct FfiConverterTypeClientSettings: FfiConverterRustBuffer {
         FfiConverterOptionDuration.write(value.timeout, into: &buf)
         FfiConverterOptionDuration.write(value.attemptTimeout, into: &buf)
         FfiConverterOptionDuration.write(value.connectTimeout, into: &buf)
-        FfiConverterOptionUInt32.write(value.maxRetries, into: &buf)
+        FfiConverterOptionInt32.write(value.maxRetries, into: &buf)
         FfiConverterOptionDuration.write(value.retryBaseDelay, into: &buf)
         FfiConverterOptionDuration.write(value.maxRetryAfter, into: &buf)
-        FfiConverterOptionUInt32.write(value.maxConcurrency, into: &buf)
-        FfiConverterOptionUInt32.write(value.prefetch, into: &buf)
-        FfiConverterOptionUInt64.write(value.maxBodyBytes, into: &buf)
+        FfiConverterOptionInt32.write(value.maxConcurrency, into: &buf)
+        FfiConverterOptionInt32.write(value.prefetch, into: &buf)
+        FfiConverterOptionInt64.write(value.maxBodyBytes, into: &buf)
         FfiConverterOptionBool.write(value.strict, into: &buf)
         FfiConverterOptionData.write(value.caCertificate, into: &buf)
         FfiConverterOptionTypeSecret.write(value.proxy, into: &buf)
@@ -7556,7 +7550,7 @@ public struct ErrorDetails {
     /**
      * The answer's status code.
      */
-    public let status: UInt16?
+    public let status: Int32?
     /**
      * The id of the request, for support to find it by.
      */
@@ -7564,7 +7558,7 @@ public struct ErrorDetails {
     /**
      * How often the request was sent.
      */
-    public let attempts: UInt32
+    public let attempts: Int32
     /**
      * How long the call waited between its attempts, all together.
      */
@@ -7604,13 +7598,13 @@ public struct ErrorDetails {
          */field: String?,
         /**
          * The answer's status code.
-         */status: UInt16?,
+         */status: Int32?,
         /**
          * The id of the request, for support to find it by.
          */requestId: String?,
         /**
          * How often the request was sent.
-         */attempts: UInt32,
+         */attempts: Int32,
         /**
          * How long the call waited between its attempts, all together.
          */waited: TimeInterval,
@@ -7662,9 +7656,9 @@ public struct FfiConverterTypeErrorDetails: FfiConverterRustBuffer {
                 description: FfiConverterString.read(from: &buf),
                 operation: FfiConverterOptionString.read(from: &buf),
                 field: FfiConverterOptionString.read(from: &buf),
-                status: FfiConverterOptionUInt16.read(from: &buf),
+                status: FfiConverterOptionInt32.read(from: &buf),
                 requestId: FfiConverterOptionString.read(from: &buf),
-                attempts: FfiConverterUInt32.read(from: &buf),
+                attempts: FfiConverterInt32.read(from: &buf),
                 waited: FfiConverterDuration.read(from: &buf),
                 retryAfter: FfiConverterOptionDuration.read(from: &buf),
                 detail: FfiConverterOptionString.read(from: &buf),
@@ -7678,9 +7672,9 @@ public struct FfiConverterTypeErrorDetails: FfiConverterRustBuffer {
         FfiConverterString.write(value.description, into: &buf)
         FfiConverterOptionString.write(value.operation, into: &buf)
         FfiConverterOptionString.write(value.field, into: &buf)
-        FfiConverterOptionUInt16.write(value.status, into: &buf)
+        FfiConverterOptionInt32.write(value.status, into: &buf)
         FfiConverterOptionString.write(value.requestId, into: &buf)
-        FfiConverterUInt32.write(value.attempts, into: &buf)
+        FfiConverterInt32.write(value.attempts, into: &buf)
         FfiConverterDuration.write(value.waited, into: &buf)
         FfiConverterOptionDuration.write(value.retryAfter, into: &buf)
         FfiConverterOptionString.write(value.detail, into: &buf)
@@ -8337,6 +8331,75 @@ public func FfiConverterTypeGroup_lift(_ buf: RustBuffer) throws -> Group {
 #endif
 public func FfiConverterTypeGroup_lower(_ value: Group) -> RustBuffer {
     return FfiConverterTypeGroup.lower(value)
+}
+
+
+/**
+ * A header of an answer.
+ */
+public struct Header: Equatable, Hashable {
+    /**
+     * Its name, in small letters.
+     */
+    public let name: String
+    /**
+     * Its value.
+     */
+    public let value: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name, in small letters.
+         */name: String,
+        /**
+         * Its value.
+         */value: String) {
+        self.name = name
+        self.value = value
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Header: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHeader: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Header {
+        return
+            try Header(
+                name: FfiConverterString.read(from: &buf),
+                value: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Header, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHeader_lift(_ buf: RustBuffer) throws -> Header {
+    return try FfiConverterTypeHeader.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHeader_lower(_ value: Header) -> RustBuffer {
+    return FfiConverterTypeHeader.lower(value)
 }
 
 
@@ -10332,15 +10395,15 @@ public struct PageInfo {
     /**
      * Rows in the whole list; null where the service does not say.
      */
-    public let total: UInt64?
+    public let total: Int64?
     /**
      * Rows before this page; null where the service does not say.
      */
-    public let skip: UInt64?
+    public let skip: Int64?
     /**
      * The size of pages that the service went by; null where it does not say.
      */
-    public let limit: UInt64?
+    public let limit: Int64?
     /**
      * Whether more rows follow. Where the service does not say (audit log), whether this page held any.
      */
@@ -10362,13 +10425,13 @@ public struct PageInfo {
          */badRows: [BadRow],
         /**
          * Rows in the whole list; null where the service does not say.
-         */total: UInt64?,
+         */total: Int64?,
         /**
          * Rows before this page; null where the service does not say.
-         */skip: UInt64?,
+         */skip: Int64?,
         /**
          * The size of pages that the service went by; null where it does not say.
-         */limit: UInt64?,
+         */limit: Int64?,
         /**
          * Whether more rows follow. Where the service does not say (audit log), whether this page held any.
          */hasMore: Bool,
@@ -10404,9 +10467,9 @@ public struct FfiConverterTypePageInfo: FfiConverterRustBuffer {
         return
             try PageInfo(
                 badRows: FfiConverterSequenceTypeBadRow.read(from: &buf),
-                total: FfiConverterOptionUInt64.read(from: &buf),
-                skip: FfiConverterOptionUInt64.read(from: &buf),
-                limit: FfiConverterOptionUInt64.read(from: &buf),
+                total: FfiConverterOptionInt64.read(from: &buf),
+                skip: FfiConverterOptionInt64.read(from: &buf),
+                limit: FfiConverterOptionInt64.read(from: &buf),
                 hasMore: FfiConverterBool.read(from: &buf),
                 next: FfiConverterOptionString.read(from: &buf),
                 requestId: FfiConverterString.read(from: &buf)
@@ -10415,9 +10478,9 @@ public struct FfiConverterTypePageInfo: FfiConverterRustBuffer {
 
     public static func write(_ value: PageInfo, into buf: inout [UInt8]) {
         FfiConverterSequenceTypeBadRow.write(value.badRows, into: &buf)
-        FfiConverterOptionUInt64.write(value.total, into: &buf)
-        FfiConverterOptionUInt64.write(value.skip, into: &buf)
-        FfiConverterOptionUInt64.write(value.limit, into: &buf)
+        FfiConverterOptionInt64.write(value.total, into: &buf)
+        FfiConverterOptionInt64.write(value.skip, into: &buf)
+        FfiConverterOptionInt64.write(value.limit, into: &buf)
         FfiConverterBool.write(value.hasMore, into: &buf)
         FfiConverterOptionString.write(value.next, into: &buf)
         FfiConverterString.write(value.requestId, into: &buf)
@@ -10885,6 +10948,184 @@ public func FfiConverterTypePullRequestMetrics_lower(_ value: PullRequestMetrics
 
 
 /**
+ * A parameter of a request of the caller's own making.
+ */
+public struct QueryParameter: Equatable, Hashable {
+    /**
+     * Its name; the same one again makes a list.
+     */
+    public let name: String
+    /**
+     * Its value, as it is.
+     */
+    public let value: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name; the same one again makes a list.
+         */name: String,
+        /**
+         * Its value, as it is.
+         */value: String) {
+        self.name = name
+        self.value = value
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension QueryParameter: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeQueryParameter: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> QueryParameter {
+        return
+            try QueryParameter(
+                name: FfiConverterString.read(from: &buf),
+                value: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: QueryParameter, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQueryParameter_lift(_ buf: RustBuffer) throws -> QueryParameter {
+    return try FfiConverterTypeQueryParameter.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQueryParameter_lower(_ value: QueryParameter) -> RustBuffer {
+    return FfiConverterTypeQueryParameter.lower(value)
+}
+
+
+/**
+ * The answer to a request of the caller's own making.
+ */
+public struct RawAnswer {
+    /**
+     * Its status, from 200 to 299: any other is an error.
+     */
+    public let status: Int32
+    /**
+     * Its headers; names are in small letters.
+     */
+    public let headers: [Header]
+    /**
+     * Its body. It may hold personal data, and keys.
+     */
+    public let body: Secret
+    /**
+     * The id of the request, for support to find it by.
+     */
+    public let requestId: String
+    /**
+     * How often the request was sent.
+     */
+    public let attempts: Int32
+    /**
+     * How long it took, with all attempts and the waits between them.
+     */
+    public let elapsed: TimeInterval
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its status, from 200 to 299: any other is an error.
+         */status: Int32,
+        /**
+         * Its headers; names are in small letters.
+         */headers: [Header],
+        /**
+         * Its body. It may hold personal data, and keys.
+         */body: Secret,
+        /**
+         * The id of the request, for support to find it by.
+         */requestId: String,
+        /**
+         * How often the request was sent.
+         */attempts: Int32,
+        /**
+         * How long it took, with all attempts and the waits between them.
+         */elapsed: TimeInterval) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.requestId = requestId
+        self.attempts = attempts
+        self.elapsed = elapsed
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RawAnswer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRawAnswer: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RawAnswer {
+        return
+            try RawAnswer(
+                status: FfiConverterInt32.read(from: &buf),
+                headers: FfiConverterSequenceTypeHeader.read(from: &buf),
+                body: FfiConverterTypeSecret.read(from: &buf),
+                requestId: FfiConverterString.read(from: &buf),
+                attempts: FfiConverterInt32.read(from: &buf),
+                elapsed: FfiConverterDuration.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RawAnswer, into buf: inout [UInt8]) {
+        FfiConverterInt32.write(value.status, into: &buf)
+        FfiConverterSequenceTypeHeader.write(value.headers, into: &buf)
+        FfiConverterTypeSecret.write(value.body, into: &buf)
+        FfiConverterString.write(value.requestId, into: &buf)
+        FfiConverterInt32.write(value.attempts, into: &buf)
+        FfiConverterDuration.write(value.elapsed, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRawAnswer_lift(_ buf: RustBuffer) throws -> RawAnswer {
+    return try FfiConverterTypeRawAnswer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRawAnswer_lower(_ value: RawAnswer) -> RustBuffer {
+    return FfiConverterTypeRawAnswer.lower(value)
+}
+
+
+/**
  * How far a listing has come, and whether it can be trusted to be whole.
  */
 public struct Report {
@@ -10896,15 +11137,15 @@ public struct Report {
     /**
      * Rows that the service says there are, from where the listing started; null if it does not say.
      */
-    public let expected: UInt64?
+    public let expected: Int64?
     /**
      * Different rows seen so far, bad ones included.
      */
-    public let seen: UInt64
+    public let seen: Int64
     /**
      * Rows that came again and were left out.
      */
-    public let duplicates: UInt64
+    public let duplicates: Int64
     /**
      * Rows that did not fit their type: the first 1,000.
      */
@@ -10912,11 +11153,11 @@ public struct Report {
     /**
      * How many rows did not fit.
      */
-    public let badRowCount: UInt64
+    public let badRowCount: Int64
     /**
      * Pages read so far.
      */
-    public let pages: UInt64
+    public let pages: Int64
     /**
      * Whether the total changed while the pages were read: rows came, went or moved.
      */
@@ -10935,22 +11176,22 @@ public struct Report {
          */complete: Bool,
         /**
          * Rows that the service says there are, from where the listing started; null if it does not say.
-         */expected: UInt64?,
+         */expected: Int64?,
         /**
          * Different rows seen so far, bad ones included.
-         */seen: UInt64,
+         */seen: Int64,
         /**
          * Rows that came again and were left out.
-         */duplicates: UInt64,
+         */duplicates: Int64,
         /**
          * Rows that did not fit their type: the first 1,000.
          */badRows: [BadRow],
         /**
          * How many rows did not fit.
-         */badRowCount: UInt64,
+         */badRowCount: Int64,
         /**
          * Pages read so far.
-         */pages: UInt64,
+         */pages: Int64,
         /**
          * Whether the total changed while the pages were read: rows came, went or moved.
          */totalChanged: Bool,
@@ -10985,12 +11226,12 @@ public struct FfiConverterTypeReport: FfiConverterRustBuffer {
         return
             try Report(
                 complete: FfiConverterBool.read(from: &buf),
-                expected: FfiConverterOptionUInt64.read(from: &buf),
-                seen: FfiConverterUInt64.read(from: &buf),
-                duplicates: FfiConverterUInt64.read(from: &buf),
+                expected: FfiConverterOptionInt64.read(from: &buf),
+                seen: FfiConverterInt64.read(from: &buf),
+                duplicates: FfiConverterInt64.read(from: &buf),
                 badRows: FfiConverterSequenceTypeBadRow.read(from: &buf),
-                badRowCount: FfiConverterUInt64.read(from: &buf),
-                pages: FfiConverterUInt64.read(from: &buf),
+                badRowCount: FfiConverterInt64.read(from: &buf),
+                pages: FfiConverterInt64.read(from: &buf),
                 totalChanged: FfiConverterBool.read(from: &buf),
                 resume: FfiConverterOptionString.read(from: &buf)
         )
@@ -10998,12 +11239,12 @@ public struct FfiConverterTypeReport: FfiConverterRustBuffer {
 
     public static func write(_ value: Report, into buf: inout [UInt8]) {
         FfiConverterBool.write(value.complete, into: &buf)
-        FfiConverterOptionUInt64.write(value.expected, into: &buf)
-        FfiConverterUInt64.write(value.seen, into: &buf)
-        FfiConverterUInt64.write(value.duplicates, into: &buf)
+        FfiConverterOptionInt64.write(value.expected, into: &buf)
+        FfiConverterInt64.write(value.seen, into: &buf)
+        FfiConverterInt64.write(value.duplicates, into: &buf)
         FfiConverterSequenceTypeBadRow.write(value.badRows, into: &buf)
-        FfiConverterUInt64.write(value.badRowCount, into: &buf)
-        FfiConverterUInt64.write(value.pages, into: &buf)
+        FfiConverterInt64.write(value.badRowCount, into: &buf)
+        FfiConverterInt64.write(value.pages, into: &buf)
         FfiConverterBool.write(value.totalChanged, into: &buf)
         FfiConverterOptionString.write(value.resume, into: &buf)
     }
@@ -13147,7 +13388,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The client cannot be made from these settings (key, base URL, proxy, certificates, limits).
      */
-    case Config(
+    case config(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13155,7 +13396,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The SDK refused to send the request, or to follow a redirect: nothing was changed.
      */
-    case Refused(
+    case refused(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13163,7 +13404,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * No connection could be made, or it broke before the answer was complete.
      */
-    case Connect(
+    case connect(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13171,7 +13412,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The attempt or the whole call took longer than allowed, or the service said so itself (408).
      */
-    case Timeout(
+    case timeout(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13179,7 +13420,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The call was cancelled.
      */
-    case Cancelled(
+    case cancelled(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13187,7 +13428,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The key is missing, invalid or used from an address that is not allowed (401).
      */
-    case Authentication(
+    case authentication(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13195,7 +13436,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The key is not allowed to do this (403).
      */
-    case Permission(
+    case permission(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13203,7 +13444,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * There is no such thing (404, 410).
      */
-    case NotFound(
+    case notFound(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13211,7 +13452,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * What was asked for clashes with the state of the service (409).
      */
-    case Conflict(
+    case conflict(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13219,7 +13460,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The service did not accept the request (400, 422 and other 4xx).
      */
-    case Validation(
+    case validation(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13227,7 +13468,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * Too many requests (429), and the retries did not help.
      */
-    case RateLimited(
+    case rateLimited(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13235,7 +13476,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The service failed (5xx), and the retries did not help.
      */
-    case Server(
+    case server(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13243,7 +13484,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The answer could not be read as what the document promises.
      */
-    case Decode(
+    case decode(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13251,7 +13492,7 @@ enum DevinError: Swift.Error, Foundation.LocalizedError {
     /**
      * The pages of a list contradict each other, so that going on would lose rows or never end.
      */
-    case Paging(
+    case paging(
         /**
          * What is known of it.
          */details: ErrorDetails
@@ -13285,46 +13526,46 @@ public struct FfiConverterTypeDevinError: FfiConverterRustBuffer {
 
 
 
-        case 1: return .Config(
+        case 1: return .config(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 2: return .Refused(
+        case 2: return .refused(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 3: return .Connect(
+        case 3: return .connect(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 4: return .Timeout(
+        case 4: return .timeout(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 5: return .Cancelled(
+        case 5: return .cancelled(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 6: return .Authentication(
+        case 6: return .authentication(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 7: return .Permission(
+        case 7: return .permission(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 8: return .NotFound(
+        case 8: return .notFound(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 9: return .Conflict(
+        case 9: return .conflict(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 10: return .Validation(
+        case 10: return .validation(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 11: return .RateLimited(
+        case 11: return .rateLimited(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 12: return .Server(
+        case 12: return .server(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 13: return .Decode(
+        case 13: return .decode(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
-        case 14: return .Paging(
+        case 14: return .paging(
             details: try FfiConverterTypeErrorDetails.read(from: &buf)
             )
 
@@ -13339,72 +13580,72 @@ public struct FfiConverterTypeDevinError: FfiConverterRustBuffer {
 
 
 
-        case let .Config(details):
+        case let .config(details):
             writeInt(&buf, Int32(1))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Refused(details):
+        case let .refused(details):
             writeInt(&buf, Int32(2))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Connect(details):
+        case let .connect(details):
             writeInt(&buf, Int32(3))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Timeout(details):
+        case let .timeout(details):
             writeInt(&buf, Int32(4))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Cancelled(details):
+        case let .cancelled(details):
             writeInt(&buf, Int32(5))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Authentication(details):
+        case let .authentication(details):
             writeInt(&buf, Int32(6))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Permission(details):
+        case let .permission(details):
             writeInt(&buf, Int32(7))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .NotFound(details):
+        case let .notFound(details):
             writeInt(&buf, Int32(8))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Conflict(details):
+        case let .conflict(details):
             writeInt(&buf, Int32(9))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Validation(details):
+        case let .validation(details):
             writeInt(&buf, Int32(10))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .RateLimited(details):
+        case let .rateLimited(details):
             writeInt(&buf, Int32(11))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Server(details):
+        case let .server(details):
             writeInt(&buf, Int32(12))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Decode(details):
+        case let .decode(details):
             writeInt(&buf, Int32(13))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
 
-        case let .Paging(details):
+        case let .paging(details):
             writeInt(&buf, Int32(14))
             FfiConverterTypeErrorDetails.write(details, into: &buf)
 
@@ -13795,8 +14036,8 @@ public func FfiConverterTypeTextListChange_lower(_ value: TextListChange) -> Rus
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionUInt16: FfiConverterRustBuffer {
-    typealias SwiftType = UInt16?
+fileprivate struct FfiConverterOptionInt32: FfiConverterRustBuffer {
+    typealias SwiftType = Int32?
 
     public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
         guard let value = value else {
@@ -13804,61 +14045,13 @@ fileprivate struct FfiConverterOptionUInt16: FfiConverterRustBuffer {
             return
         }
         writeInt(&buf, Int8(1))
-        FfiConverterUInt16.write(value, into: &buf)
+        FfiConverterInt32.write(value, into: &buf)
     }
 
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
-        case 1: return try FfiConverterUInt16.read(from: &buf)
-        default: throw UniffiInternalError.unexpectedOptionalTag
-        }
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-fileprivate struct FfiConverterOptionUInt32: FfiConverterRustBuffer {
-    typealias SwiftType = UInt32?
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        guard let value = value else {
-            writeInt(&buf, Int8(0))
-            return
-        }
-        writeInt(&buf, Int8(1))
-        FfiConverterUInt32.write(value, into: &buf)
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
-        switch try readInt(&buf) as Int8 {
-        case 0: return nil
-        case 1: return try FfiConverterUInt32.read(from: &buf)
-        default: throw UniffiInternalError.unexpectedOptionalTag
-        }
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
-    typealias SwiftType = UInt64?
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        guard let value = value else {
-            writeInt(&buf, Int8(0))
-            return
-        }
-        writeInt(&buf, Int8(1))
-        FfiConverterUInt64.write(value, into: &buf)
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
-        switch try readInt(&buf) as Int8 {
-        case 0: return nil
-        case 1: return try FfiConverterUInt64.read(from: &buf)
+        case 1: return try FfiConverterInt32.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -14299,6 +14492,30 @@ fileprivate struct FfiConverterOptionDictionaryStringDouble: FfiConverterRustBuf
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeJsonText: FfiConverterRustBuffer {
+    typealias SwiftType = JsonText?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeJsonText.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeJsonText.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
     typealias SwiftType = [String]
 
@@ -14599,6 +14816,31 @@ fileprivate struct FfiConverterSequenceTypeGroup: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeHeader: FfiConverterRustBuffer {
+    typealias SwiftType = [Header]
+
+    public static func write(_ value: [Header], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeHeader.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Header] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Header]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeHeader.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeHypervisor: FfiConverterRustBuffer {
     typealias SwiftType = [Hypervisor]
 
@@ -14766,6 +15008,31 @@ fileprivate struct FfiConverterSequenceTypePullRequest: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypePullRequest.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeQueryParameter: FfiConverterRustBuffer {
+    typealias SwiftType = [QueryParameter]
+
+    public static func write(_ value: [QueryParameter], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeQueryParameter.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [QueryParameter] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [QueryParameter]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeQueryParameter.read(from: &buf))
         }
         return seq
     }
@@ -15157,6 +15424,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_key_fingerprint() != 5498) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_request() != 25519) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_with_options() != 28914) {

@@ -18,7 +18,7 @@ public class CallOptionsBuilder {
 
     /** How often the call is tried again if that is safe and may help. */
     public fun maxRetries(count: Int): CallOptionsBuilder = apply {
-        options = options.copy(maxRetries = notNegative("maxRetries", count)?.toUInt())
+        options = options.copy(maxRetries = count)
     }
 
     /** Whether a row that does not fit its type fails the call instead of being kept beside the others. */

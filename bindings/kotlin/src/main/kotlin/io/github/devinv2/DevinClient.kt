@@ -1,6 +1,7 @@
 package io.github.devinv2
 
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
 
 /**
  * A client of the Devin v2 Enterprise API. Its resources are properties: `client.members.list()`.
@@ -31,7 +32,6 @@ public class DevinClient private constructor(private val native: NativeClient) :
      * @param allowInsecureHttp Allows plain HTTP to other machines. The key can be read on the way.
      * @param userAgentSuffix Put behind the SDK's own name in `User-Agent`.
      * @throws DevinException.Config The client can't be made from these settings.
-     * @throws IllegalArgumentException A number or a time is negative.
      */
     public constructor(
         apiKey: String? = null,
@@ -59,12 +59,12 @@ public class DevinClient private constructor(private val native: NativeClient) :
                 timeout = notNegative("timeout", timeout),
                 attemptTimeout = notNegative("attemptTimeout", attemptTimeout),
                 connectTimeout = notNegative("connectTimeout", connectTimeout),
-                maxRetries = notNegative("maxRetries", maxRetries)?.toUInt(),
+                maxRetries = maxRetries,
                 retryBaseDelay = notNegative("retryBaseDelay", retryBaseDelay),
                 maxRetryAfter = notNegative("maxRetryAfter", maxRetryAfter),
-                maxConcurrency = notNegative("maxConcurrency", maxConcurrency)?.toUInt(),
-                prefetch = notNegative("prefetch", prefetch)?.toUInt(),
-                maxBodyBytes = notNegative("maxBodyBytes", maxBodyBytes)?.toULong(),
+                maxConcurrency = maxConcurrency,
+                prefetch = prefetch,
+                maxBodyBytes = maxBodyBytes,
                 strict = strict,
                 caCertificate = caCertificate,
                 proxy = proxy?.let(Secret::of),
@@ -101,11 +101,49 @@ public class DevinClient private constructor(private val native: NativeClient) :
         val options = CallOptions(
             timeout = notNegative("timeout", timeout),
             attemptTimeout = notNegative("attemptTimeout", attemptTimeout),
-            maxRetries = notNegative("maxRetries", maxRetries)?.toUInt(),
+            maxRetries = maxRetries,
             strict = strict,
         )
         return DevinClient(native.withOptions(options))
     }
+
+    /**
+     * Sends a request of the caller's own making, for what the document does not have. What holds for calls holds for it
+     * too: key, time limits, retries, and the confirmation of a bulk-destructive operation.
+     *
+     * ```
+     * val answer = client.request("GET", "/v2/enterprise/members", query = listOf("limit" to "1"))
+     * println("${answer.status} ${answer.body.expose()}")
+     * ```
+     *
+     * @param method GET, HEAD, POST, PUT, PATCH or DELETE.
+     * @param path The path alone, such as `/v2/enterprise/members`.
+     * @param query Names and values; the same name again makes a list.
+     * @param body The body, as JSON text.
+     * @param confirm The phrase that says that a bulk-destructive operation is meant.
+     * @param options what this call has of its own
+     * @throws DevinException if it fails; any status but 2xx is an error
+     */
+    public suspend fun request(
+        method: String,
+        path: String,
+        query: List<Pair<String, String>> = emptyList(),
+        body: String? = null,
+        confirm: String? = null,
+        options: CallOptions = CallOptions(),
+    ): RawAnswer =
+        native.request(method, path, query.map { (name, value) -> QueryParameter(name, value) }, body, confirm, options)
+
+    /** [request] for Java: what it gives, later. Cancelling the future ends the call. */
+    @JvmOverloads
+    public fun requestAsync(
+        method: String,
+        path: String,
+        query: List<Pair<String, String>> = emptyList(),
+        body: String? = null,
+        confirm: String? = null,
+        options: CallOptions = CallOptions(),
+    ): CompletableFuture<RawAnswer> = future { request(method, path, query, body, confirm, options) }
 
     /** Lets go of the connections once no call and no other client needs them. More than once is fine. */
     override fun close() {

@@ -37,7 +37,7 @@ public val DevinException.field: String?
 /** The status of the answer, if there was one. */
 public val DevinException.status: Int?
     @JvmName("status")
-    get() = details.status?.toInt()
+    get() = details.status
 
 /** The id of the request, for support to find it by; null where there was to be none. */
 public val DevinException.requestId: String?
@@ -47,7 +47,7 @@ public val DevinException.requestId: String?
 /** How often the request was sent; 0 if it never was. */
 public val DevinException.attempts: Int
     @JvmName("attempts")
-    get() = details.attempts.toInt()
+    get() = details.attempts
 
 /** How long the call waited between its attempts, all together. */
 public val DevinException.waited: Duration

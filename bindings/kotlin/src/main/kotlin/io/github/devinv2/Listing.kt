@@ -3,6 +3,7 @@ package io.github.devinv2
 import java.util.Spliterator
 import java.util.Spliterators
 import java.util.concurrent.CompletableFuture
+import java.util.function.Consumer
 import java.util.stream.Stream
 import java.util.stream.StreamSupport
 import kotlinx.coroutines.flow.Flow
@@ -40,14 +41,21 @@ public class Listing<T> internal constructor(private val start: () -> NativeList
     /** Fetches one page: the first, or the one that `resume` or the filters name. */
     public suspend fun page(): Page<T> = start().use { it.page() }
 
-    /** Reads all rows. If that fails, [partial] of the error has those that came. */
-    public suspend fun collect(): Collected<T> {
+    /**
+     * Reads all rows. If that fails, [partial] of the error has those that came.
+     *
+     * @param onProgress Told how far the reading has come, after each page.
+     */
+    public suspend fun collect(onProgress: (Report) -> Unit = {}): Collected<T> {
         val rows = ArrayList<T>()
         // Its own: another reading may be under way.
         var last = NOTHING
         val reading = read { last = it }
         try {
-            reading.batches(rows::addAll)
+            reading.batches {
+                rows.addAll(it)
+                onProgress(reading.latest)
+            }
         } catch (error: DevinException) {
             error.addSuppressed(PartialResult(Collected(rows, last)))
             throw error
@@ -61,7 +69,9 @@ public class Listing<T> internal constructor(private val start: () -> NativeList
     public fun pageAsync(): CompletableFuture<Page<T>> = future { page() }
 
     /** [collect] for Java. Cancelling the future ends the reading. */
-    public fun collectAsync(): CompletableFuture<Collected<T>> = future { collect() }
+    @JvmOverloads
+    public fun collectAsync(onProgress: Consumer<Report> = Consumer {}): CompletableFuture<Collected<T>> =
+        future { collect(onProgress::accept) }
 
     /**
      * [items] for Java: a stream that waits for pages on the thread that reads it. Close it if it isn't read to its end,
@@ -107,9 +117,9 @@ public data class Page<T>(
         fun <T> of(rows: List<T>, info: PageInfo): Page<T> = Page(
             rows = rows,
             badRows = info.badRows,
-            total = info.total?.toLong(),
-            skip = info.skip?.toLong(),
-            limit = info.limit?.toLong(),
+            total = info.total,
+            skip = info.skip,
+            limit = info.limit,
             hasMore = info.hasMore,
             next = info.next,
             requestId = info.requestId,
@@ -146,18 +156,20 @@ internal interface NativeItems<T> {
 private val NOTHING = Report(
     complete = false,
     expected = null,
-    seen = 0u,
-    duplicates = 0u,
+    seen = 0,
+    duplicates = 0,
     badRows = emptyList(),
-    badRowCount = 0u,
-    pages = 0u,
+    badRowCount = 0,
+    pages = 0,
     totalChanged = false,
     resume = null,
 )
 
 /** A reading of a list, which tells how far it has come. */
 private class Reading<T>(private val native: NativeItems<T>, private val tell: (Report) -> Unit) {
-    private var latest = native.report()
+    /** How far the native half has come. */
+    var latest = native.report()
+        private set
 
     init {
         tell(latest)

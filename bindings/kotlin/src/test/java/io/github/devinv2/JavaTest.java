@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.devinv2.testing.Emulator;
 import io.github.devinv2.testing.Fault;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import kotlin.Pair;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,11 @@ class JavaTest {
         Collected<Member> all = members.collectAsync().join();
         assertEquals(120, all.getRows().size());
         assertTrue(all.getReport().getComplete());
+        assertEquals(120L, all.getReport().getSeen());
+        assertEquals(120L, all.getReport().getExpected());
+        List<Long> seen = new ArrayList<>();
+        members.collectAsync(report -> seen.add(report.getSeen())).join();
+        assertEquals(List.of(50L, 100L, 120L), seen);
         try (var rows = members.stream()) {
             assertEquals(all.getRows(), rows.toList());
         }
@@ -118,7 +125,17 @@ class JavaTest {
         var cancelled = new CallOptionsBuilder().cancel(token).build();
         thrown = assertThrows(CompletionException.class, () -> client.getMembers().getAsync(ADA, cancelled).join());
         assertInstanceOf(DevinException.Cancelled.class, thrown.getCause());
-        assertThrows(IllegalArgumentException.class, () -> new CallOptionsBuilder().maxRetries(-1));
+        var negative = new CallOptionsBuilder().maxRetries(-1).build();
+        thrown = assertThrows(CompletionException.class, () -> client.getMembers().getAsync(ADA, negative).join());
+        assertInstanceOf(DevinException.Config.class, thrown.getCause());
+        assertThrows(DevinException.Config.class, () -> new CallOptionsBuilder().timeout(Duration.ofSeconds(-1)));
+    }
+
+    @Test
+    void requestsOfOnesOwn() {
+        RawAnswer answer = client.requestAsync("GET", MEMBERS, List.of(new Pair<>("limit", "1"))).join();
+        assertEquals(200, answer.getStatus());
+        assertTrue(answer.getBody().expose().contains("\"total\":120"));
     }
 
     @Test

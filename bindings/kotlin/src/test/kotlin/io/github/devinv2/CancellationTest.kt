@@ -155,7 +155,7 @@ class CancellationTest {
         val members = client.members.list(limit = 50, options = CallOptions(cancel = token))
         supervisorScope {
             val answer = async { members.collect() }
-            until("the first page") { members.report.seen.toLong() == 50L }
+            until("the first page") { members.report.seen == 50L }
             token.cancel()
             val partial = failure<DevinException.Cancelled> { answer.await() }.partial!!
             assertEquals(50, partial.rows.size)

@@ -77,17 +77,13 @@ class ClientTest {
             "base_url" to { DevinClient("apk_user_x", baseUrl = "http://example.com") },
             "max_retries" to { DevinClient("apk_user_x", maxRetries = 11) },
             "prefetch" to { DevinClient("apk_user_x", prefetch = 0) },
+            "max_retries" to { DevinClient("apk_user_x", maxRetries = -1) },
+            "max_body_bytes" to { DevinClient.builder().apiKey("apk_user_x").maxBodyBytes(-1).build() },
+            "timeout" to { DevinClient("apk_user_x", timeout = Duration.ofSeconds(-1)) },
             "ca_certificate" to { DevinClient("apk_user_x", caCertificate = "none".toByteArray()) },
         )) {
             val error = assertThrows(DevinException.Config::class.java) { make() }
             assertEquals(field, error.field, error.message)
-        }
-        for (make in listOf<() -> Any>(
-            { DevinClient("apk_user_x", maxRetries = -1) },
-            { DevinClient("apk_user_x", timeout = Duration.ofSeconds(-1)) },
-            { DevinClient.builder().apiKey("apk_user_x").maxBodyBytes(-1).build() },
-        )) {
-            assertThrows(IllegalArgumentException::class.java) { make() }
         }
     }
 
@@ -146,6 +142,26 @@ class ClientTest {
         until("the request") { emulator.requests.size == 1 }
         client.close()
         assertTrue(answer.await().apiKeyId.isNotEmpty())
+    }
+
+    @Test
+    fun `a request of one's own`() = enterprise { emulator, client ->
+        val answer = client.request("GET", MEMBERS, listOf("limit" to "1", "skip" to "3"))
+        assertEquals(listOf(200, 1), listOf(answer.status, answer.attempts))
+        assertTrue("\"total\":120" in answer.body.expose())
+        assertTrue(Header("content-type", "application/json") in answer.headers)
+        assertFalse("total" in "$answer", "it may hold personal data")
+        val organizations = "/v2/enterprise/organizations"
+        assertTrue("Raw" in client.request("POST", organizations, body = """{"display_name":"Raw"}""").body.expose())
+        for ((field, call) in listOf<Pair<String, suspend () -> Any>>(
+            "confirm" to { client.request("DELETE", "/v2/enterprise/api-keys") },
+            "method" to { client.request("BREW", "/v2/tea") },
+            "method" to { client.request("", "/v2/tea") },
+            "body" to { client.request("POST", organizations, body = "{") },
+        )) {
+            assertEquals(field, failure<DevinException.Refused> { call() }.field)
+        }
+        assertEquals(2, emulator.requests.size)
     }
 
     @Test

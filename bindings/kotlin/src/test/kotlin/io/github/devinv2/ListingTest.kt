@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test
 class ListingTest {
     private val Iterable<Member>.ids get() = map { it.userId }
 
-    private fun Report.isWhole() = complete && expected?.toLong() == 120L && seen.toLong() == 120L && resume == null
+    private fun Report.isWhole() = complete && expected == 120L && seen == 120L && resume == null
 
     @Test
     fun `nothing is sent before it is read`() = enterprise { emulator, client ->
         val members = client.members.list(limit = 50)
         members.items()
-        assertEquals(false to 0L, members.report.complete to members.report.pages.toLong())
+        assertEquals(false to 0L, members.report.complete to members.report.pages)
         assertEquals(0, emulator.requests.size)
     }
 
@@ -62,7 +62,7 @@ class ListingTest {
     fun `a list of nothing`() = enterprise { _, client ->
         val nobody = client.members.list(email = "nobody@example.com")
         assertEquals(emptyList<Member>(), nobody.items().toList())
-        assertEquals(true to 0L, nobody.report.complete to nobody.report.expected?.toLong())
+        assertEquals(true to 0L, nobody.report.complete to nobody.report.expected)
         val page = nobody.page()
         assertEquals(listOf(emptyList<Member>(), false, null, 0L), listOf(page.rows, page.hasMore, page.next, page.total))
     }
@@ -128,7 +128,7 @@ class ListingTest {
         }
         for (reading in readings) {
             val rows = reading.getOrNull() ?: reading.exceptionOrNull()!!.partial!!
-            assertEquals(rows.rows.size.toLong(), rows.report.seen.toLong())
+            assertEquals(rows.rows.size.toLong(), rows.report.seen)
             assertEquals(reading.isSuccess, rows.report.complete)
         }
         assertEquals(1, readings.count { it.isFailure })
@@ -149,7 +149,7 @@ class ListingTest {
         val page = client.members.list(limit = 5).page()
         assertEquals(4, page.rows.size)
         val bad = page.badRows.single()
-        assertEquals(2L to "created_at", bad.index.toLong() to bad.path)
+        assertEquals(2L to "created_at", bad.index to bad.path)
         assertEquals("private words", (Json.read(bad.json.expose()) as Map<*, *>)["created_at"])
         assertTrue(bad.reason.isNotEmpty() && "private" !in bad.reason, "why, without the value")
         assertFalse("private" in "$page")
@@ -161,8 +161,8 @@ class ListingTest {
         val members = client.members.list(limit = 50)
         val all = members.collect()
         val report = all.report
-        assertEquals(listOf(119L, 120L, 1L), listOf(all.rows.size.toLong(), report.seen.toLong(), report.badRowCount.toLong()))
-        assertEquals(52L, report.badRows.single().index.toLong(), "counted over all pages")
+        assertEquals(listOf(119L, 120L, 1L), listOf(all.rows.size.toLong(), report.seen, report.badRowCount))
+        assertEquals(52L, report.badRows.single().index, "counted over all pages")
         assertEquals(119, members.items().toList().size)
     }
 
@@ -195,8 +195,15 @@ class ListingTest {
         val first = client.members.list(limit = 50).page().rows[0]
         emulator.fault(Fault.replaceField("user_id", first.userId).path(MEMBERS).query("skip", "50").row(0))
         val all = client.members.list(limit = 50).collect()
-        assertEquals(listOf(1L, 119L, false), listOf(all.report.duplicates.toLong(), all.report.seen.toLong(), all.report.complete))
+        assertEquals(listOf(1L, 119L, false), listOf(all.report.duplicates, all.report.seen, all.report.complete))
         assertEquals(119, all.ids.toSet().size)
+    }
+
+    @Test
+    fun `progress is told`() = enterprise { _, client ->
+        val seen = mutableListOf<Long>()
+        client.members.list(limit = 50).collect { seen += it.seen }
+        assertEquals(listOf(50L, 100L, 120L), seen)
     }
 
     @Test

@@ -37,7 +37,7 @@ class ReadmeTest {
             .findAll(Files.readString(Path.of("README.md")))
             .map { lines(it.groupValues[2]) }
             .toList()
-        assertEquals(14, blocks.size)
+        assertEquals(15, blocks.size)
         for (block in blocks) assertTrue(tests.any { block in it }) { "not tested: $block" }
     }
 
@@ -50,6 +50,13 @@ class ReadmeTest {
             val used = client.consumption.daily(billingDays = BillingDays("2026-02-01", "2026-02-28"))
             println(used.totalAcus)
         }
+    }
+
+    @Test
+    fun `What the document does not have`() = example { client ->
+        val answer = client.request("GET", "/v2/enterprise/members", query = listOf("limit" to "1"))
+        println("${answer.status} ${answer.requestId} ${answer.body.expose().length}")
+        assertEquals(200, answer.status)
     }
 
     @Test
@@ -68,7 +75,7 @@ class ReadmeTest {
         members.items().collect { println(it.userId) } // all pages, in constant memory
         println("${members.report.complete} ${members.report.seen} ${members.report.expected}")
 
-        val everyone = members.collect() // all rows at once
+        val everyone = members.collect { println("${it.seen} of ${it.expected}") } // all rows at once
         println("${everyone.rows.size} ${everyone.report.complete}")
 
         val page = members.page() // one page

@@ -686,6 +686,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_devin_v2_uniffi_checksum_method_nativeclient_key_fingerprint(
     ): Int
+    external fun uniffi_devin_v2_uniffi_checksum_method_nativeclient_request(
+    ): Int
     external fun uniffi_devin_v2_uniffi_checksum_method_nativeclient_with_options(
     ): Int
     external fun uniffi_devin_v2_uniffi_checksum_method_nativeclient_api_keys_list(
@@ -964,6 +966,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_key_fingerprint(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_request(`ptr`: Long,`method`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,`query`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`confirm`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_with_options(`ptr`: Long,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_api_keys_list(`ptr`: Long,`page`: RustBuffer.ByValue,`perPage`: RustBuffer.ByValue,`orgId`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1437,6 +1441,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_key_fingerprint() and 0xFFFF) != 5498) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_request() and 0xFFFF) != 25519) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_with_options() and 0xFFFF) != 28914) {
@@ -2011,73 +2018,23 @@ private class JavaLangRefCleanable(
 /**
  * @suppress
  */
-public object FfiConverterUShort: FfiConverter<UShort, Short> {
-    override fun lift(value: Short): UShort {
-        return value.toUShort()
+public object FfiConverterInt: FfiConverter<Int, Int> {
+    override fun lift(value: Int): Int {
+        return value
     }
 
-    fun lift(value: Int): UShort {
-        return value.toUShort()
+    override fun read(buf: ByteBuffer): Int {
+        return buf.getInt()
     }
 
-    override fun read(buf: ByteBuffer): UShort {
-        return lift(buf.getShort())
+    override fun lower(value: Int): Int {
+        return value
     }
 
-    override fun lower(value: UShort): Short {
-        return value.toShort()
-    }
+    override fun allocationSize(value: Int) = 4UL
 
-    override fun allocationSize(value: UShort) = 2UL
-
-    override fun write(value: UShort, buf: ByteBuffer) {
-        buf.putShort(value.toShort())
-    }
-}
-
-/**
- * @suppress
- */
-public object FfiConverterUInt: FfiConverter<UInt, Int> {
-    override fun lift(value: Int): UInt {
-        return value.toUInt()
-    }
-
-    override fun read(buf: ByteBuffer): UInt {
-        return lift(buf.getInt())
-    }
-
-    override fun lower(value: UInt): Int {
-        return value.toInt()
-    }
-
-    override fun allocationSize(value: UInt) = 4UL
-
-    override fun write(value: UInt, buf: ByteBuffer) {
-        buf.putInt(value.toInt())
-    }
-}
-
-/**
- * @suppress
- */
-public object FfiConverterULong: FfiConverter<ULong, Long> {
-    override fun lift(value: Long): ULong {
-        return value.toULong()
-    }
-
-    override fun read(buf: ByteBuffer): ULong {
-        return lift(buf.getLong())
-    }
-
-    override fun lower(value: ULong): Long {
-        return value.toLong()
-    }
-
-    override fun allocationSize(value: ULong) = 8UL
-
-    override fun write(value: ULong, buf: ByteBuffer) {
-        buf.putLong(value.toLong())
+    override fun write(value: Int, buf: ByteBuffer) {
+        buf.putInt(value)
     }
 }
 
@@ -3918,6 +3875,11 @@ public interface NativeClientInterface {
     fun `keyFingerprint`(): kotlin.String
 
     /**
+     * Sends a request of the caller's own making.
+     */
+    suspend fun `request`(`method`: kotlin.String, `path`: kotlin.String, `query`: List<QueryParameter>, `body`: JsonText?, `confirm`: kotlin.String?, `options`: CallOptions): RawAnswer
+
+    /**
      * The same client with other options. They share connections.
      */
     fun `withOptions`(`options`: CallOptions): NativeClient
@@ -4361,6 +4323,36 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
     )
     }
 
+
+
+    /**
+     * Sends a request of the caller's own making.
+     */
+    @Throws(DevinException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `request`(`method`: kotlin.String, `path`: kotlin.String, `query`: List<QueryParameter>, `body`: JsonText?, `confirm`: kotlin.String?, `options`: CallOptions) : RawAnswer {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_request(
+                uniffiHandle,
+
+        FfiConverterString.lower(`method`),
+        FfiConverterString.lower(`path`),
+        FfiConverterSequenceTypeQueryParameter.lower(`query`),
+        FfiConverterOptionalTypeJsonText.lower(`body`),
+        FfiConverterOptionalString.lower(`confirm`),
+        FfiConverterTypeCallOptions.lower(`options`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_devin_v2_uniffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_devin_v2_uniffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_devin_v2_uniffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRawAnswer.lift(it) },
+        // Error FFI converter
+        DevinException.ErrorHandler,
+    )
+    }
 
 
     /**
@@ -12637,7 +12629,7 @@ data class BadRow (
     /**
      * Its place among the rows, from 0.
      */
-    val `index`: kotlin.ULong
+    val `index`: kotlin.Long
     ,
     /**
      * The row as the service sent it. It may hold personal data.
@@ -12680,7 +12672,7 @@ data class BadRow (
 public object FfiConverterTypeBadRow: FfiConverterRustBuffer<BadRow> {
     override fun read(buf: ByteBuffer): BadRow {
         return BadRow(
-            FfiConverterULong.read(buf),
+            FfiConverterLong.read(buf),
             FfiConverterTypeSecret.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
@@ -12688,14 +12680,14 @@ public object FfiConverterTypeBadRow: FfiConverterRustBuffer<BadRow> {
     }
 
     override fun allocationSize(value: BadRow) = (
-            FfiConverterULong.allocationSize(value.`index`) +
+            FfiConverterLong.allocationSize(value.`index`) +
             FfiConverterTypeSecret.allocationSize(value.`json`) +
             FfiConverterString.allocationSize(value.`path`) +
             FfiConverterString.allocationSize(value.`reason`)
     )
 
     override fun write(value: BadRow, buf: ByteBuffer) {
-            FfiConverterULong.write(value.`index`, buf)
+            FfiConverterLong.write(value.`index`, buf)
             FfiConverterTypeSecret.write(value.`json`, buf)
             FfiConverterString.write(value.`path`, buf)
             FfiConverterString.write(value.`reason`, buf)
@@ -12879,7 +12871,7 @@ data class CallOptions (
     /**
      * How often the call is tried again if that is safe and may help.
      */
-    val `maxRetries`: kotlin.UInt? = null
+    val `maxRetries`: kotlin.Int? = null
     ,
     /**
      * Whether a row that does not fit its type fails the call instead of being kept beside the others.
@@ -12920,7 +12912,7 @@ public object FfiConverterTypeCallOptions: FfiConverterRustBuffer<CallOptions> {
         return CallOptions(
             FfiConverterOptionalDuration.read(buf),
             FfiConverterOptionalDuration.read(buf),
-            FfiConverterOptionalUInt.read(buf),
+            FfiConverterOptionalInt.read(buf),
             FfiConverterOptionalBoolean.read(buf),
             FfiConverterOptionalTypeCancelToken.read(buf),
         )
@@ -12929,7 +12921,7 @@ public object FfiConverterTypeCallOptions: FfiConverterRustBuffer<CallOptions> {
     override fun allocationSize(value: CallOptions) = (
             FfiConverterOptionalDuration.allocationSize(value.`timeout`) +
             FfiConverterOptionalDuration.allocationSize(value.`attemptTimeout`) +
-            FfiConverterOptionalUInt.allocationSize(value.`maxRetries`) +
+            FfiConverterOptionalInt.allocationSize(value.`maxRetries`) +
             FfiConverterOptionalBoolean.allocationSize(value.`strict`) +
             FfiConverterOptionalTypeCancelToken.allocationSize(value.`cancel`)
     )
@@ -12937,7 +12929,7 @@ public object FfiConverterTypeCallOptions: FfiConverterRustBuffer<CallOptions> {
     override fun write(value: CallOptions, buf: ByteBuffer) {
             FfiConverterOptionalDuration.write(value.`timeout`, buf)
             FfiConverterOptionalDuration.write(value.`attemptTimeout`, buf)
-            FfiConverterOptionalUInt.write(value.`maxRetries`, buf)
+            FfiConverterOptionalInt.write(value.`maxRetries`, buf)
             FfiConverterOptionalBoolean.write(value.`strict`, buf)
             FfiConverterOptionalTypeCancelToken.write(value.`cancel`, buf)
     }
@@ -12977,7 +12969,7 @@ data class ClientSettings (
     /**
      * How often a call is tried again if that is safe and may help.
      */
-    val `maxRetries`: kotlin.UInt? = null
+    val `maxRetries`: kotlin.Int? = null
     ,
     /**
      * The first wait before another attempt; it doubles from there.
@@ -12992,17 +12984,17 @@ data class ClientSettings (
     /**
      * How many requests may be under way at a time.
      */
-    val `maxConcurrency`: kotlin.UInt? = null
+    val `maxConcurrency`: kotlin.Int? = null
     ,
     /**
      * How many pages of a listing are under way at a time.
      */
-    val `prefetch`: kotlin.UInt? = null
+    val `prefetch`: kotlin.Int? = null
     ,
     /**
      * The most bytes that an answer may have.
      */
-    val `maxBodyBytes`: kotlin.ULong? = null
+    val `maxBodyBytes`: kotlin.Long? = null
     ,
     /**
      * Whether a row that does not fit its type fails the call instead of being kept beside the others.
@@ -13078,12 +13070,12 @@ public object FfiConverterTypeClientSettings: FfiConverterRustBuffer<ClientSetti
             FfiConverterOptionalDuration.read(buf),
             FfiConverterOptionalDuration.read(buf),
             FfiConverterOptionalDuration.read(buf),
-            FfiConverterOptionalUInt.read(buf),
+            FfiConverterOptionalInt.read(buf),
             FfiConverterOptionalDuration.read(buf),
             FfiConverterOptionalDuration.read(buf),
-            FfiConverterOptionalUInt.read(buf),
-            FfiConverterOptionalUInt.read(buf),
-            FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalInt.read(buf),
+            FfiConverterOptionalInt.read(buf),
+            FfiConverterOptionalLong.read(buf),
             FfiConverterOptionalBoolean.read(buf),
             FfiConverterOptionalByteArray.read(buf),
             FfiConverterOptionalTypeSecret.read(buf),
@@ -13099,12 +13091,12 @@ public object FfiConverterTypeClientSettings: FfiConverterRustBuffer<ClientSetti
             FfiConverterOptionalDuration.allocationSize(value.`timeout`) +
             FfiConverterOptionalDuration.allocationSize(value.`attemptTimeout`) +
             FfiConverterOptionalDuration.allocationSize(value.`connectTimeout`) +
-            FfiConverterOptionalUInt.allocationSize(value.`maxRetries`) +
+            FfiConverterOptionalInt.allocationSize(value.`maxRetries`) +
             FfiConverterOptionalDuration.allocationSize(value.`retryBaseDelay`) +
             FfiConverterOptionalDuration.allocationSize(value.`maxRetryAfter`) +
-            FfiConverterOptionalUInt.allocationSize(value.`maxConcurrency`) +
-            FfiConverterOptionalUInt.allocationSize(value.`prefetch`) +
-            FfiConverterOptionalULong.allocationSize(value.`maxBodyBytes`) +
+            FfiConverterOptionalInt.allocationSize(value.`maxConcurrency`) +
+            FfiConverterOptionalInt.allocationSize(value.`prefetch`) +
+            FfiConverterOptionalLong.allocationSize(value.`maxBodyBytes`) +
             FfiConverterOptionalBoolean.allocationSize(value.`strict`) +
             FfiConverterOptionalByteArray.allocationSize(value.`caCertificate`) +
             FfiConverterOptionalTypeSecret.allocationSize(value.`proxy`) +
@@ -13119,12 +13111,12 @@ public object FfiConverterTypeClientSettings: FfiConverterRustBuffer<ClientSetti
             FfiConverterOptionalDuration.write(value.`timeout`, buf)
             FfiConverterOptionalDuration.write(value.`attemptTimeout`, buf)
             FfiConverterOptionalDuration.write(value.`connectTimeout`, buf)
-            FfiConverterOptionalUInt.write(value.`maxRetries`, buf)
+            FfiConverterOptionalInt.write(value.`maxRetries`, buf)
             FfiConverterOptionalDuration.write(value.`retryBaseDelay`, buf)
             FfiConverterOptionalDuration.write(value.`maxRetryAfter`, buf)
-            FfiConverterOptionalUInt.write(value.`maxConcurrency`, buf)
-            FfiConverterOptionalUInt.write(value.`prefetch`, buf)
-            FfiConverterOptionalULong.write(value.`maxBodyBytes`, buf)
+            FfiConverterOptionalInt.write(value.`maxConcurrency`, buf)
+            FfiConverterOptionalInt.write(value.`prefetch`, buf)
+            FfiConverterOptionalLong.write(value.`maxBodyBytes`, buf)
             FfiConverterOptionalBoolean.write(value.`strict`, buf)
             FfiConverterOptionalByteArray.write(value.`caCertificate`, buf)
             FfiConverterOptionalTypeSecret.write(value.`proxy`, buf)
@@ -13230,7 +13222,7 @@ data class ErrorDetails (
     /**
      * The answer's status code.
      */
-    val `status`: kotlin.UShort?
+    val `status`: kotlin.Int?
     ,
     /**
      * The id of the request, for support to find it by.
@@ -13240,7 +13232,7 @@ data class ErrorDetails (
     /**
      * How often the request was sent.
      */
-    val `attempts`: kotlin.UInt
+    val `attempts`: kotlin.Int
     ,
     /**
      * How long the call waited between its attempts, all together.
@@ -13309,9 +13301,9 @@ public object FfiConverterTypeErrorDetails: FfiConverterRustBuffer<ErrorDetails>
             FfiConverterString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalUShort.read(buf),
+            FfiConverterOptionalInt.read(buf),
             FfiConverterOptionalString.read(buf),
-            FfiConverterUInt.read(buf),
+            FfiConverterInt.read(buf),
             FfiConverterDuration.read(buf),
             FfiConverterOptionalDuration.read(buf),
             FfiConverterOptionalString.read(buf),
@@ -13325,9 +13317,9 @@ public object FfiConverterTypeErrorDetails: FfiConverterRustBuffer<ErrorDetails>
             FfiConverterString.allocationSize(value.`description`) +
             FfiConverterOptionalString.allocationSize(value.`operation`) +
             FfiConverterOptionalString.allocationSize(value.`field`) +
-            FfiConverterOptionalUShort.allocationSize(value.`status`) +
+            FfiConverterOptionalInt.allocationSize(value.`status`) +
             FfiConverterOptionalString.allocationSize(value.`requestId`) +
-            FfiConverterUInt.allocationSize(value.`attempts`) +
+            FfiConverterInt.allocationSize(value.`attempts`) +
             FfiConverterDuration.allocationSize(value.`waited`) +
             FfiConverterOptionalDuration.allocationSize(value.`retryAfter`) +
             FfiConverterOptionalString.allocationSize(value.`detail`) +
@@ -13340,9 +13332,9 @@ public object FfiConverterTypeErrorDetails: FfiConverterRustBuffer<ErrorDetails>
             FfiConverterString.write(value.`description`, buf)
             FfiConverterOptionalString.write(value.`operation`, buf)
             FfiConverterOptionalString.write(value.`field`, buf)
-            FfiConverterOptionalUShort.write(value.`status`, buf)
+            FfiConverterOptionalInt.write(value.`status`, buf)
             FfiConverterOptionalString.write(value.`requestId`, buf)
-            FfiConverterUInt.write(value.`attempts`, buf)
+            FfiConverterInt.write(value.`attempts`, buf)
             FfiConverterDuration.write(value.`waited`, buf)
             FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
             FfiConverterOptionalString.write(value.`detail`, buf)
@@ -13799,6 +13791,53 @@ public object FfiConverterTypeGroup: FfiConverterRustBuffer<Group> {
             FfiConverterLong.write(value.`orgCount`, buf)
             FfiConverterMapStringString.write(value.`roleByOrgId`, buf)
             FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
+    }
+}
+
+
+
+/**
+ * A header of an answer.
+ */
+data class Header (
+    /**
+     * Its name, in small letters.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * Its value.
+     */
+    val `value`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHeader: FfiConverterRustBuffer<Header> {
+    override fun read(buf: ByteBuffer): Header {
+        return Header(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Header) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`value`)
+    )
+
+    override fun write(value: Header, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`value`, buf)
     }
 }
 
@@ -15319,17 +15358,17 @@ data class PageInfo (
     /**
      * Rows in the whole list; null where the service does not say.
      */
-    val `total`: kotlin.ULong?
+    val `total`: kotlin.Long?
     ,
     /**
      * Rows before this page; null where the service does not say.
      */
-    val `skip`: kotlin.ULong?
+    val `skip`: kotlin.Long?
     ,
     /**
      * The size of pages that the service went by; null where it does not say.
      */
-    val `limit`: kotlin.ULong?
+    val `limit`: kotlin.Long?
     ,
     /**
      * Whether more rows follow. Where the service does not say (audit log), whether this page held any.
@@ -15376,9 +15415,9 @@ public object FfiConverterTypePageInfo: FfiConverterRustBuffer<PageInfo> {
     override fun read(buf: ByteBuffer): PageInfo {
         return PageInfo(
             FfiConverterSequenceTypeBadRow.read(buf),
-            FfiConverterOptionalULong.read(buf),
-            FfiConverterOptionalULong.read(buf),
-            FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterOptionalLong.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterString.read(buf),
@@ -15387,9 +15426,9 @@ public object FfiConverterTypePageInfo: FfiConverterRustBuffer<PageInfo> {
 
     override fun allocationSize(value: PageInfo) = (
             FfiConverterSequenceTypeBadRow.allocationSize(value.`badRows`) +
-            FfiConverterOptionalULong.allocationSize(value.`total`) +
-            FfiConverterOptionalULong.allocationSize(value.`skip`) +
-            FfiConverterOptionalULong.allocationSize(value.`limit`) +
+            FfiConverterOptionalLong.allocationSize(value.`total`) +
+            FfiConverterOptionalLong.allocationSize(value.`skip`) +
+            FfiConverterOptionalLong.allocationSize(value.`limit`) +
             FfiConverterBoolean.allocationSize(value.`hasMore`) +
             FfiConverterOptionalString.allocationSize(value.`next`) +
             FfiConverterString.allocationSize(value.`requestId`)
@@ -15397,9 +15436,9 @@ public object FfiConverterTypePageInfo: FfiConverterRustBuffer<PageInfo> {
 
     override fun write(value: PageInfo, buf: ByteBuffer) {
             FfiConverterSequenceTypeBadRow.write(value.`badRows`, buf)
-            FfiConverterOptionalULong.write(value.`total`, buf)
-            FfiConverterOptionalULong.write(value.`skip`, buf)
-            FfiConverterOptionalULong.write(value.`limit`, buf)
+            FfiConverterOptionalLong.write(value.`total`, buf)
+            FfiConverterOptionalLong.write(value.`skip`, buf)
+            FfiConverterOptionalLong.write(value.`limit`, buf)
             FfiConverterBoolean.write(value.`hasMore`, buf)
             FfiConverterOptionalString.write(value.`next`, buf)
             FfiConverterString.write(value.`requestId`, buf)
@@ -15735,6 +15774,145 @@ public object FfiConverterTypePullRequestMetrics: FfiConverterRustBuffer<PullReq
 
 
 /**
+ * A parameter of a request of the caller's own making.
+ */
+data class QueryParameter (
+    /**
+     * Its name; the same one again makes a list.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * Its value, as it is.
+     */
+    val `value`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeQueryParameter: FfiConverterRustBuffer<QueryParameter> {
+    override fun read(buf: ByteBuffer): QueryParameter {
+        return QueryParameter(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: QueryParameter) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`value`)
+    )
+
+    override fun write(value: QueryParameter, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
+ * The answer to a request of the caller's own making.
+ */
+data class RawAnswer (
+    /**
+     * Its status, from 200 to 299: any other is an error.
+     */
+    val `status`: kotlin.Int
+    ,
+    /**
+     * Its headers; names are in small letters.
+     */
+    val `headers`: List<Header>
+    ,
+    /**
+     * Its body. It may hold personal data, and keys.
+     */
+    val `body`: Secret
+    ,
+    /**
+     * The id of the request, for support to find it by.
+     */
+    val `requestId`: kotlin.String
+    ,
+    /**
+     * How often the request was sent.
+     */
+    val `attempts`: kotlin.Int
+    ,
+    /**
+     * How long it took, with all attempts and the waits between them.
+     */
+    val `elapsed`: java.time.Duration
+
+): Disposable{
+
+
+
+
+
+    @Suppress("UNNECESSARY_SAFE_CALL") // codegen is much simpler if we unconditionally emit safe calls here
+    override fun destroy() {
+
+    Disposable.destroy(
+        this.`status`,
+        this.`headers`,
+        this.`body`,
+        this.`requestId`,
+        this.`attempts`,
+        this.`elapsed`
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRawAnswer: FfiConverterRustBuffer<RawAnswer> {
+    override fun read(buf: ByteBuffer): RawAnswer {
+        return RawAnswer(
+            FfiConverterInt.read(buf),
+            FfiConverterSequenceTypeHeader.read(buf),
+            FfiConverterTypeSecret.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterDuration.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RawAnswer) = (
+            FfiConverterInt.allocationSize(value.`status`) +
+            FfiConverterSequenceTypeHeader.allocationSize(value.`headers`) +
+            FfiConverterTypeSecret.allocationSize(value.`body`) +
+            FfiConverterString.allocationSize(value.`requestId`) +
+            FfiConverterInt.allocationSize(value.`attempts`) +
+            FfiConverterDuration.allocationSize(value.`elapsed`)
+    )
+
+    override fun write(value: RawAnswer, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`status`, buf)
+            FfiConverterSequenceTypeHeader.write(value.`headers`, buf)
+            FfiConverterTypeSecret.write(value.`body`, buf)
+            FfiConverterString.write(value.`requestId`, buf)
+            FfiConverterInt.write(value.`attempts`, buf)
+            FfiConverterDuration.write(value.`elapsed`, buf)
+    }
+}
+
+
+
+/**
  * How far a listing has come, and whether it can be trusted to be whole.
  */
 data class Report (
@@ -15747,17 +15925,17 @@ data class Report (
     /**
      * Rows that the service says there are, from where the listing started; null if it does not say.
      */
-    val `expected`: kotlin.ULong?
+    val `expected`: kotlin.Long?
     ,
     /**
      * Different rows seen so far, bad ones included.
      */
-    val `seen`: kotlin.ULong
+    val `seen`: kotlin.Long
     ,
     /**
      * Rows that came again and were left out.
      */
-    val `duplicates`: kotlin.ULong
+    val `duplicates`: kotlin.Long
     ,
     /**
      * Rows that did not fit their type: the first 1,000.
@@ -15767,12 +15945,12 @@ data class Report (
     /**
      * How many rows did not fit.
      */
-    val `badRowCount`: kotlin.ULong
+    val `badRowCount`: kotlin.Long
     ,
     /**
      * Pages read so far.
      */
-    val `pages`: kotlin.ULong
+    val `pages`: kotlin.Long
     ,
     /**
      * Whether the total changed while the pages were read: rows came, went or moved.
@@ -15816,12 +15994,12 @@ public object FfiConverterTypeReport: FfiConverterRustBuffer<Report> {
     override fun read(buf: ByteBuffer): Report {
         return Report(
             FfiConverterBoolean.read(buf),
-            FfiConverterOptionalULong.read(buf),
-            FfiConverterULong.read(buf),
-            FfiConverterULong.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
             FfiConverterSequenceTypeBadRow.read(buf),
-            FfiConverterULong.read(buf),
-            FfiConverterULong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
         )
@@ -15829,24 +16007,24 @@ public object FfiConverterTypeReport: FfiConverterRustBuffer<Report> {
 
     override fun allocationSize(value: Report) = (
             FfiConverterBoolean.allocationSize(value.`complete`) +
-            FfiConverterOptionalULong.allocationSize(value.`expected`) +
-            FfiConverterULong.allocationSize(value.`seen`) +
-            FfiConverterULong.allocationSize(value.`duplicates`) +
+            FfiConverterOptionalLong.allocationSize(value.`expected`) +
+            FfiConverterLong.allocationSize(value.`seen`) +
+            FfiConverterLong.allocationSize(value.`duplicates`) +
             FfiConverterSequenceTypeBadRow.allocationSize(value.`badRows`) +
-            FfiConverterULong.allocationSize(value.`badRowCount`) +
-            FfiConverterULong.allocationSize(value.`pages`) +
+            FfiConverterLong.allocationSize(value.`badRowCount`) +
+            FfiConverterLong.allocationSize(value.`pages`) +
             FfiConverterBoolean.allocationSize(value.`totalChanged`) +
             FfiConverterOptionalString.allocationSize(value.`resume`)
     )
 
     override fun write(value: Report, buf: ByteBuffer) {
             FfiConverterBoolean.write(value.`complete`, buf)
-            FfiConverterOptionalULong.write(value.`expected`, buf)
-            FfiConverterULong.write(value.`seen`, buf)
-            FfiConverterULong.write(value.`duplicates`, buf)
+            FfiConverterOptionalLong.write(value.`expected`, buf)
+            FfiConverterLong.write(value.`seen`, buf)
+            FfiConverterLong.write(value.`duplicates`, buf)
             FfiConverterSequenceTypeBadRow.write(value.`badRows`, buf)
-            FfiConverterULong.write(value.`badRowCount`, buf)
-            FfiConverterULong.write(value.`pages`, buf)
+            FfiConverterLong.write(value.`badRowCount`, buf)
+            FfiConverterLong.write(value.`pages`, buf)
             FfiConverterBoolean.write(value.`totalChanged`, buf)
             FfiConverterOptionalString.write(value.`resume`, buf)
     }
@@ -18345,92 +18523,28 @@ public object FfiConverterTypeTextListChange : FfiConverterRustBuffer<TextListCh
 /**
  * @suppress
  */
-public object FfiConverterOptionalUShort: FfiConverterRustBuffer<kotlin.UShort?> {
-    override fun read(buf: ByteBuffer): kotlin.UShort? {
+public object FfiConverterOptionalInt: FfiConverterRustBuffer<kotlin.Int?> {
+    override fun read(buf: ByteBuffer): kotlin.Int? {
         if (buf.get().toInt() == 0) {
             return null
         }
-        return FfiConverterUShort.read(buf)
+        return FfiConverterInt.read(buf)
     }
 
-    override fun allocationSize(value: kotlin.UShort?): ULong {
+    override fun allocationSize(value: kotlin.Int?): ULong {
         if (value == null) {
             return 1UL
         } else {
-            return 1UL + FfiConverterUShort.allocationSize(value)
+            return 1UL + FfiConverterInt.allocationSize(value)
         }
     }
 
-    override fun write(value: kotlin.UShort?, buf: ByteBuffer) {
+    override fun write(value: kotlin.Int?, buf: ByteBuffer) {
         if (value == null) {
             buf.put(0)
         } else {
             buf.put(1)
-            FfiConverterUShort.write(value, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
-public object FfiConverterOptionalUInt: FfiConverterRustBuffer<kotlin.UInt?> {
-    override fun read(buf: ByteBuffer): kotlin.UInt? {
-        if (buf.get().toInt() == 0) {
-            return null
-        }
-        return FfiConverterUInt.read(buf)
-    }
-
-    override fun allocationSize(value: kotlin.UInt?): ULong {
-        if (value == null) {
-            return 1UL
-        } else {
-            return 1UL + FfiConverterUInt.allocationSize(value)
-        }
-    }
-
-    override fun write(value: kotlin.UInt?, buf: ByteBuffer) {
-        if (value == null) {
-            buf.put(0)
-        } else {
-            buf.put(1)
-            FfiConverterUInt.write(value, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
-public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
-    override fun read(buf: ByteBuffer): kotlin.ULong? {
-        if (buf.get().toInt() == 0) {
-            return null
-        }
-        return FfiConverterULong.read(buf)
-    }
-
-    override fun allocationSize(value: kotlin.ULong?): ULong {
-        if (value == null) {
-            return 1UL
-        } else {
-            return 1UL + FfiConverterULong.allocationSize(value)
-        }
-    }
-
-    override fun write(value: kotlin.ULong?, buf: ByteBuffer) {
-        if (value == null) {
-            buf.put(0)
-        } else {
-            buf.put(1)
-            FfiConverterULong.write(value, buf)
+            FfiConverterInt.write(value, buf)
         }
     }
 }
@@ -19017,6 +19131,38 @@ public object FfiConverterOptionalMapStringDouble: FfiConverterRustBuffer<Map<ko
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeJsonText: FfiConverterRustBuffer<JsonText?> {
+    override fun read(buf: ByteBuffer): JsonText? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeJsonText.read(buf)
+    }
+
+    override fun allocationSize(value: JsonText?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeJsonText.allocationSize(value)
+        }
+    }
+
+    override fun write(value: JsonText?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeJsonText.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
     override fun read(buf: ByteBuffer): List<kotlin.String> {
         val len = buf.getInt()
@@ -19353,6 +19499,34 @@ public object FfiConverterSequenceTypeGroup: FfiConverterRustBuffer<List<Group>>
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeHeader: FfiConverterRustBuffer<List<Header>> {
+    override fun read(buf: ByteBuffer): List<Header> {
+        val len = buf.getInt()
+        return List<Header>(len) {
+            FfiConverterTypeHeader.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Header>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeHeader.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Header>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeHeader.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeHypervisor: FfiConverterRustBuffer<List<Hypervisor>> {
     override fun read(buf: ByteBuffer): List<Hypervisor> {
         val len = buf.getInt()
@@ -19539,6 +19713,34 @@ public object FfiConverterSequenceTypePullRequest: FfiConverterRustBuffer<List<P
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypePullRequest.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeQueryParameter: FfiConverterRustBuffer<List<QueryParameter>> {
+    override fun read(buf: ByteBuffer): List<QueryParameter> {
+        val len = buf.getInt()
+        return List<QueryParameter>(len) {
+            FfiConverterTypeQueryParameter.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<QueryParameter>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeQueryParameter.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<QueryParameter>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeQueryParameter.write(it, buf)
         }
     }
 }
