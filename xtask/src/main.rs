@@ -1,6 +1,7 @@
 //! The project's habits as subcommands. Nothing is decided here: each runs the program that does the work.
 
 mod bench;
+mod conformance;
 mod doctor;
 mod kotlin;
 mod node;
@@ -23,7 +24,7 @@ Usage: cargo xtask COMMAND [OPTIONS]
                         What needs a toolchain that isn't here is left out and said; with --all it fails
   regen [--check]       writes all generated files anew from the document and the overlay; --check only compares
                         (also for other documents: see cargo xtask regen --help)
-  bench rust|node|python
+  bench rust|node|python|kotlin|swift
                         the SDK beside what users would pick instead, in one run
   doctor [--live]       which toolchains are here and how to get the others; --live: what kind of key is set, and
                         whether the service can be reached with it

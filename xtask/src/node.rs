@@ -43,6 +43,12 @@ pub(crate) fn bench() -> Result<(), String> {
     run::run(bench.arg("--project").arg(&project))
 }
 
+/// A project that has the package, for the scenarios that all languages pass.
+pub(crate) fn installed() -> Result<PathBuf, String> {
+    compile()?;
+    project("conformance", &pack()?)
+}
+
 /// Makes JavaScript of the TypeScript half; gives the folder of the tools that do.
 fn compile() -> Result<PathBuf, String> {
     let tools = tools::node_environment("node-package", &run::root().join(PACKAGE))?;

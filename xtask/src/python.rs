@@ -49,6 +49,14 @@ pub(crate) fn bench() -> Result<(), String> {
     run::run(bench.arg("--wheel").arg(wheel))
 }
 
+/// An interpreter that has the package, for the scenarios that all languages pass.
+pub(crate) fn installed() -> Result<PathBuf, String> {
+    let tools = tools::python_environment("python", REQUIREMENTS)?;
+    let environment = clean_environment("conformance")?;
+    install(&environment, &wheel(&tools)?)?;
+    Ok(environment.join("bin/python"))
+}
+
 /// The wheel of this machine.
 fn wheel(python: &Path) -> Result<PathBuf, String> {
     packed(python, "wheel", &["build", "--locked"])

@@ -17,6 +17,11 @@ const SUITES: &[Suite] = &[
     Suite { name: "python", needs: &[&tools::RUST, &tools::PYTHON], run: crate::python::test },
     Suite { name: "kotlin", needs: &[&tools::RUST, &tools::JAVA, &tools::MAVEN], run: crate::kotlin::test },
     Suite { name: "swift", needs: &[&tools::RUST], run: crate::swift::test },
+    Suite {
+        name: "conformance",
+        needs: &[&tools::RUST, &tools::PYTHON, &tools::NODE],
+        run: crate::conformance::test,
+    },
     Suite { name: "document", needs: &[&tools::NODE, &tools::PYTHON], run: document },
     Suite { name: "prism", needs: &[&tools::RUST, &tools::NODE], run: prism },
     Suite { name: "schemathesis", needs: &[&tools::RUST, &tools::PYTHON], run: schemathesis },

@@ -1,0 +1,89 @@
+// Node's part in the scenarios: calls by name, as lines of JSON. `node.mjs PROJECT CALLS`: a folder whose node_modules
+// hold devin-v2, and what the document's operations take by position.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+const [project, calls] = process.argv.slice(2);
+const require = createRequire(join(project, "package.json"));
+const entry = require.resolve("devin-v2").replace(/index\.c?js$/, "index.mjs");
+const { Client, DevinError, Listing } = await import(pathToFileURL(entry));
+
+const operations = Object.fromEntries(JSON.parse(readFileSync(calls, "utf8")).map((call) => [call.operation, call]));
+
+const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+const camelKeys = (members) => Object.fromEntries(Object.entries(members).map(([name, value]) => [camel(name), value]));
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snakeKeys = (members) => Object.fromEntries(Object.entries(members).map(([name, value]) => [snake(name), value]));
+
+const bad = (rows) => rows.map(({ index, path, reason }) => ({ index, path, reason }));
+const report = (of) => snakeKeys({ ...of, badRows: bad(of.badRows) });
+
+function failed(error) {
+  if (!(error instanceof DevinError)) return { kind: "cancelled", message: String(error) };
+  const { kind, message, operation, field, status, attempts, retryAfter, detail, body } = error;
+  return { kind, message, operation, field, status, attempts, retry_after: retryAfter, detail, body };
+}
+
+async function read(listing, reading) {
+  if (reading === "items") {
+    const rows = [];
+    try {
+      for await (const row of listing) rows.push(row);
+    } catch (error) {
+      return { rows, report: report(listing.report), error: failed(error) };
+    }
+    return { rows, report: report(listing.report) };
+  }
+  if (reading === "collect") {
+    const all = await listing.collect();
+    return { rows: [...all], report: report(all.report) };
+  }
+  const { rows, badRows, total, skip, limit, hasMore, next } = await listing.page();
+  return { rows, bad_rows: bad(badRows), total, skip, limit, has_more: hasMore, next };
+}
+
+async function call(client, asked, signal) {
+  try {
+    const { resource, method, positional } = operations[asked.operation];
+    const { confirm, resume, ...named } = asked.arguments;
+    const ids = positional.map((name) => {
+      const value = named[name];
+      delete named[name];
+      return value;
+    });
+    if (confirm !== undefined) named.confirm = confirm;
+    if (resume !== undefined) named.resume = resume;
+    const options = { ...camelKeys(asked.options), signal };
+    const takesNames = operations[asked.operation].named.length > 0;
+    const made = client[resource][method](...ids, ...(takesNames ? [named] : []), options);
+    if (made instanceof Listing) return await read(made, asked.as);
+    const answer = await made;
+    if (Array.isArray(answer) && answer.badRows !== undefined) return { rows: [...answer], bad_rows: bad(answer.badRows) };
+    return { value: answer };
+  } catch (error) {
+    const { partial } = error;
+    return { error: failed(error), ...(partial && { rows: [...partial], report: report(partial.report) }) };
+  }
+}
+
+const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+
+let client;
+let controller;
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
+  if (asked.do === "client") {
+    client = new Client(camelKeys(asked.settings));
+    say({});
+  } else if (asked.do === "cancel") {
+    controller.abort();
+  } else {
+    controller = new AbortController();
+    if (asked.cancelled) controller.abort();
+    void call(client, asked, controller.signal).then(say);
+  }
+}

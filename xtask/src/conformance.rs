@@ -1,0 +1,23 @@
+//! One set of scenarios for all languages, and what comes of it as a table.
+
+use crate::run::{self, command, target};
+
+/// What the agents of the languages are started with.
+pub(crate) fn test() -> Result<(), String> {
+    const AGENTS: &str = "tests/conformance/agents";
+    let packages = ["--package", "devin-v2-conformance", "--package", "devin-v2-conformance-rust"];
+    run::run(run::cargo().args(["build", "--quiet"]).args(packages))?;
+    let programs = target().join("debug");
+    let python = crate::python::installed()?;
+    let node = crate::node::installed()?;
+    let mut conformance = command(programs.join("devin-v2-conformance"));
+    conformance.arg("--results").arg(target().join("conformance.json"));
+    conformance.arg("rust").arg(programs.join("devin-v2-conformance-rust"));
+    for kind in ["sync", "async"] {
+        let agent = format!("{AGENTS}/python.py");
+        conformance.args(["--", &format!("python-{kind}")]).arg(&python).args(["-P", &agent, kind]);
+    }
+    conformance.args(["--", "node", "node"]).arg(format!("{AGENTS}/node.mjs")).arg(&node);
+    conformance.arg("bindings/node/test/calls.json");
+    run::run(&mut conformance)
+}
