@@ -1,6 +1,8 @@
-//! The compiler behind `cargo xtask regen`: `spec` (read, overlay, lower, shape) → `model` → `emit`.
+//! The compiler behind `cargo xtask regen`: `spec` (read, overlay, lower, shape) → `model` → `emit`; and `change`, which
+//! compares two models.
 #![forbid(unsafe_code)]
 
+pub mod change;
 pub mod emit;
 pub mod model;
 pub mod output;

@@ -8,6 +8,7 @@ mod prose;
 mod python;
 mod rust;
 mod sdk;
+pub(crate) mod surface;
 mod uniffi;
 
 use serde_json::Value;

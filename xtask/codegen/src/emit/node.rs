@@ -3,8 +3,8 @@
 
 pub(super) mod calls;
 mod resources;
-mod text;
-mod types;
+pub(super) mod text;
+pub(super) mod types;
 
 use super::Source;
 use crate::output::Files;

@@ -2,8 +2,8 @@
 
 mod calls;
 mod resources;
-mod text;
-mod types;
+pub(super) mod text;
+pub(super) mod types;
 
 use super::Source;
 use crate::output::Files;

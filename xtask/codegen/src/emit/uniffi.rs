@@ -1,11 +1,11 @@
 //! `bindings/uniffi`, `bindings/kotlin`, `bindings/swift`: records and one native function per operation in Rust, and the
 //! resources of the client in Kotlin and Swift. uniffi makes the rest of the records and functions.
 
-mod argument;
-mod kotlin;
+pub(super) mod argument;
+pub(super) mod kotlin;
 mod rust;
-mod swift;
-mod types;
+pub(super) mod swift;
+pub(super) mod types;
 
 use super::Source;
 use super::node::calls;

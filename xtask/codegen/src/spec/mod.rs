@@ -11,4 +11,5 @@ pub use lower::lower;
 pub use overlay::overlay;
 pub use progenitor::for_progenitor;
 pub use read::read;
+pub(crate) use shape::type_name;
 pub use shape::{METHODS, Shaped, shape};

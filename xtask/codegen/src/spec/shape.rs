@@ -369,7 +369,7 @@ impl Hoist {
 }
 
 /// `name` in UpperCamelCase, as typify writes it too, which does so once more: `a_b` is `AB`, but `AB` is `Ab`.
-fn type_name(name: &str) -> String {
+pub(crate) fn type_name(name: &str) -> String {
     let mut name = name.to_upper_camel_case();
     loop {
         let again = name.to_upper_camel_case();

@@ -122,7 +122,7 @@ pub(super) fn comment(text: &str, indent: &str) -> String {
 
 /// Which way a value goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// From the service.
     Read,
     /// To it.
@@ -130,7 +130,7 @@ pub(super) enum Way {
 }
 
 /// The type of a value. `module` stands before the names of types.
-pub(super) fn ty(api: &Api, of: &TypeRef, way: Way, module: &str) -> String {
+pub(in super::super) fn ty(api: &Api, of: &TypeRef, way: Way, module: &str) -> String {
     match api.resolve(of) {
         TypeRef::Named(name) => match api.shape(name) {
             Some(Shape::Object(_)) if way == Way::Written => format!("{module}{}", written(api, name)),
@@ -153,6 +153,6 @@ pub(super) fn ty(api: &Api, of: &TypeRef, way: Way, module: &str) -> String {
 }
 
 /// The name of an object's type in requests. What the service answers can be sent back.
-pub(super) fn written(api: &Api, name: &str) -> String {
+pub(in super::super) fn written(api: &Api, name: &str) -> String {
     if api.read.contains(name) { format!("{name}Param") } else { name.to_owned() }
 }

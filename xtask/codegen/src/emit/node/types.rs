@@ -67,7 +67,7 @@ fn interface(api: &Api, named: &Type, name: &str, fields: &[Field], way: Way) ->
 
 /// What stands for a field that the service left out, or sent as null although it may not be. The core refuses answers
 /// without a required field.
-fn default(api: &Api, field: &Field) -> Option<String> {
+pub(in super::super) fn default(api: &Api, field: &Field) -> Option<String> {
     if field.nullable || (field.required && field.default.is_none()) {
         return None;
     }

@@ -120,7 +120,7 @@ pub(super) fn imports(body: &str, real: &[(&str, &str)], for_checkers: &[(&str, 
 }
 
 /// The annotation of what the service answers. `module` stands before the names of classes.
-pub(super) fn read(api: &Api, ty: &TypeRef, module: &str) -> String {
+pub(in super::super) fn read(api: &Api, ty: &TypeRef, module: &str) -> String {
     match api.resolve(ty) {
         TypeRef::Named(name) => match api.shape(name) {
             Some(Shape::Object(_) | Shape::Enum(_)) => format!("{module}{name}"),
@@ -139,7 +139,7 @@ pub(super) fn read(api: &Api, ty: &TypeRef, module: &str) -> String {
 }
 
 /// The annotation of what a call takes.
-pub(super) fn taken(api: &Api, ty: &TypeRef, module: &str) -> String {
+pub(in super::super) fn taken(api: &Api, ty: &TypeRef, module: &str) -> String {
     match api.resolve(ty) {
         TypeRef::Named(name) => match api.shape(name) {
             Some(Shape::Object(_)) if api.read.contains(name) => {

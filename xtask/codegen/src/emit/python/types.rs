@@ -163,7 +163,7 @@ impl Classes<'_> {
 }
 
 /// What a field is that the service left out.
-fn default(api: &Api, field: &Field) -> String {
+pub(in super::super) fn default(api: &Api, field: &Field) -> String {
     match (&field.default, api.resolve(&field.ty)) {
         (Some(Value::Array(values)), _) if values.is_empty() => "()".to_owned(),
         (Some(value), _) => literal(value),

@@ -86,7 +86,7 @@ pub(super) fn ident(name: &str) -> Ident {
 }
 
 /// The name under which an argument is given: the document's, unless calls have one of their own that is called so.
-pub(in super::super) fn key(wire: &str, is_own: bool) -> String {
+pub(crate) fn key(wire: &str, is_own: bool) -> String {
     let is_taken = !is_own && ["billing_days", "confirm", "resume"].contains(&wire);
     format!("{wire}{}", if is_taken { "_" } else { "" })
 }

@@ -76,7 +76,7 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
 }
 
 /// The name of the enum that says how a field of this type changes.
-pub(super) fn change(api: &Api, ty: &TypeRef) -> String {
+pub(in super::super) fn change(api: &Api, ty: &TypeRef) -> String {
     fn word(api: &Api, ty: &TypeRef) -> String {
         match api.resolve(ty) {
             TypeRef::Named(name) => name.clone(),

@@ -108,7 +108,7 @@ fn of_rust(row: &str) -> String {
 }
 
 /// A type.
-fn ty(api: &Api, of: &TypeRef) -> String {
+pub(in super::super) fn ty(api: &Api, of: &TypeRef) -> String {
     match api.resolve(of) {
         TypeRef::Named(name) => match api.shape(name) {
             Some(Shape::Object(_) | Shape::Enum(_)) => super::types::ty(api, of),

@@ -86,14 +86,14 @@ fn reaches(api: &Api, from: &str, wanted: &str, depth: usize) -> bool {
 }
 
 /// How a field stands in its record.
-enum Held {
+pub(in super::super) enum Held {
     Required,
     Optional,
     /// With what stands for it where it is missing or null.
     Or(String),
 }
 
-fn held(api: &Api, field: &Field) -> Held {
+pub(in super::super) fn held(api: &Api, field: &Field) -> Held {
     if field.nullable {
         return Held::Optional;
     }
@@ -134,7 +134,7 @@ fn comment(text: &str, indent: &str) -> String {
 }
 
 /// Values of an enum, with the names of their variants.
-fn variants(values: &[String]) -> Vec<(String, String)> {
+pub(in super::super) fn variants(values: &[String]) -> Vec<(String, String)> {
     let mut taken = vec!["Unknown".to_owned()];
     let variant = |value: &String| {
         let mut variant = value.to_upper_camel_case();
