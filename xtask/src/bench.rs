@@ -9,7 +9,9 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<(), String> {
         ["rust"] => rust(),
         ["node"] => crate::node::bench(),
         ["python"] => crate::python::bench(),
-        _ => Err("usage: cargo xtask bench rust|node|python".to_owned()),
+        ["kotlin"] => crate::kotlin::bench(),
+        ["swift"] => crate::swift::bench(),
+        _ => Err("usage: cargo xtask bench rust|node|python|kotlin|swift".to_owned()),
     }
 }
 

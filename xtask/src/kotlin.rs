@@ -23,6 +23,18 @@ pub(crate) fn test() -> Result<(), String> {
     run::run(example.env("DEVIN_V2_BASE_URL", &server.url).env("DEVIN_V2_API_KEY", &server.key))
 }
 
+/// The jar beside what users would pick instead, in one run.
+pub(crate) fn bench() -> Result<(), String> {
+    let native = native()?;
+    let mut build = maven(MODULE);
+    build.arg(format!("-Dnative.dir={}", native.display()));
+    run::run(build.args(["-Dmaven.test.skip", "clean", "install"]))?;
+    run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
+    let mut bench = maven("tests/peers/kotlin");
+    bench.arg(format!("-Dserver={}", target().join("release/devin-v2-peers").display()));
+    run::run(bench.args(["clean", "compile", "exec:exec"]))
+}
+
 /// Maven for a module, without the keys of the machine.
 fn maven(module: &str) -> Command {
     let mut maven = command("mvn");

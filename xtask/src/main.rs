@@ -24,6 +24,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
                         What needs a toolchain that isn't here is left out and said; with --all it fails
   regen [--check]       writes all generated files anew from the document and the overlay; --check only compares
                         (also for other documents: see cargo xtask regen --help)
+  change OLD NEW        what a new document means for users of each language: what breaks, where and why, the next
+                        version, a changelog entry. Exit codes for CI: 0 nothing changed, 1 not (fully) compared,
+                        2 compatible, 3 breaking (more with --help)
   bench rust|node|python|kotlin|swift
                         the SDK beside what users would pick instead, in one run
   doctor [--live]       which toolchains are here and how to get the others; --live: what kind of key is set, and
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Some("demo") => run::example("admin_morning", &rest),
         Some("test") => test::test(&rest),
         Some("regen") => regen(&rest),
+        Some("change") => return change(&arguments),
         Some("bench") => bench::bench(&rest),
         Some("doctor") => doctor::doctor(&rest),
         Some("help" | "--help" | "-h") => {
@@ -56,6 +60,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The comparison of two documents, which tells by its exit code what it found.
+fn change(arguments: &[String]) -> ExitCode {
+    let program = ["run", "--quiet", "--package", "devin-v2-codegen", "--"];
+    let status = run::cargo().args(program).args(arguments).status();
+    let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// All generated files: those of the compiler, then those that uniffi makes of some of them. Of other documents only the

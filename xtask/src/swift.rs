@@ -16,8 +16,9 @@ const PACKAGES: &[&str] = &["swiftlang", "libc6-dev", "libstdc++-14-dev", "git"]
 
 /// Tests the package and runs its example on it.
 pub(crate) fn test() -> Result<(), String> {
-    let native = native()?;
-    let swift = Swift::get(native)?;
+    run::run(run::cargo().args(["build", "--quiet", "--package", "devin-v2-emulator"]))?;
+    let swift = Swift::get(native("debug/devin-v2-emulator")?)?;
+    swift.lint()?;
     swift.run(&["swift", "test"], PACKAGE, "test", &[])?;
     // By themselves: other tests would use memory meanwhile.
     let leaks = [("DEVIN_V2_LEAKS", "1")];
@@ -30,15 +31,21 @@ pub(crate) fn test() -> Result<(), String> {
     swift.run(&run, &format!("{PACKAGE}/Examples/Consumption"), "example", &account)
 }
 
-/// The native library and the emulator, side by side.
-fn native() -> Result<PathBuf, String> {
+/// The package beside what users would pick instead.
+pub(crate) fn bench() -> Result<(), String> {
+    run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
+    let swift = Swift::get(native("release/devin-v2-peers")?)?;
+    swift.run(&["swift", "run", "--configuration", "release"], "tests/peers/swift/Bench", "bench", &[])
+}
+
+/// The native library and a program that was built, side by side.
+fn native(program: &str) -> Result<PathBuf, String> {
     let library = crate::uniffi::library()?;
-    run::run(run::cargo().args(["build", "--quiet", "--package", "devin-v2-emulator"]))?;
     let folder = target().join("swift/native");
     let copy = |from: &Path| fs::copy(from, folder.join(from.file_name().unwrap_or_default()));
     fs::create_dir_all(&folder)
         .and_then(|()| copy(&library))
-        .and_then(|_| copy(&target().join("debug/devin-v2-emulator")))
+        .and_then(|_| copy(&target().join(program)))
         .map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(folder)
 }
@@ -74,15 +81,10 @@ impl Swift {
         scratch: &str,
         environment: &[(&str, &str)],
     ) -> Result<(), String> {
-        let (project, native, scratch) = match &self.root {
-            None => (run::root(), self.native.clone(), target().join("swift").join(scratch)),
-            Some(_) => {
-                (PathBuf::from("/project"), PathBuf::from("/native"), Path::new("/scratch").join(scratch))
-            }
-        };
-        let mut program = match &self.root {
-            None => command(words.first().unwrap_or(&"swift")),
-            Some(root) => inside(root, &self.native, words.first().unwrap_or(&"swift")),
+        let (mut program, project, native) = self.program(words.first().unwrap_or(&"swift"));
+        let scratch = match &self.root {
+            None => target().join("swift").join(scratch),
+            Some(_) => Path::new("/scratch").join(scratch),
         };
         program.args(words.iter().skip(1)).arg("--package-path").arg(project.join(package));
         program.arg("--scratch-path").arg(scratch);
@@ -91,6 +93,32 @@ impl Swift {
             program.env_remove(name);
         }
         run::run(program.envs(environment.iter().copied()))
+    }
+
+    /// Reads what is written by hand as Swift's own formatter would write it.
+    fn lint(&self) -> Result<(), String> {
+        let (mut program, project, _) = self.program("swift");
+        let package = project.join(PACKAGE);
+        program.args(["format", "lint", "--strict", "--recursive", "--configuration"]);
+        program.arg(package.join(".swift-format"));
+        program.args(
+            ["Package.swift", "Sources/DevinV2Testing", "Tests", "Examples"].map(|path| package.join(path)),
+        );
+        program.arg(project.join("tests/peers/swift"));
+        let sources = run::root().join(PACKAGE).join("Sources/DevinV2");
+        let files = fs::read_dir(&sources).map_err(|error| format!("{}: {error}", sources.display()))?;
+        let files = files.filter_map(Result::ok).map(|entry| Path::new(&entry.file_name()).to_owned());
+        let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "swift"));
+        program.args(files.map(|file| package.join("Sources/DevinV2").join(file)));
+        run::run(&mut program)
+    }
+
+    /// A program, and where it finds the project and the native half.
+    fn program(&self, name: &str) -> (Command, PathBuf, PathBuf) {
+        match &self.root {
+            None => (command(name), run::root(), self.native.clone()),
+            Some(root) => (inside(root, &self.native, name), "/project".into(), "/native".into()),
+        }
     }
 }
 
@@ -140,7 +168,7 @@ fn mirror() -> Option<String> {
 fn inside(root: &Path, native: &Path, program: &str) -> Command {
     const MOUNT: &str = "mkdir -p \"$1/project\" \"$1/native\" && mount -t proc proc \"$1/proc\" && mount --bind /dev \
                          \"$1/dev\" && mount --bind \"$2\" \"$1/project\" && mount -o remount,bind,ro \"$1/project\" && \
-                         mount --bind \"$3\" \"$1/native\" && root=\"$1\" && shift 3 && exec chroot \"$root\" env \
+                         mount --bind \"$3\" \"$1/native\" && root=\"$1\" && shift 3 && exec chroot \"$root\" env --chdir=/project \
                          HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \"$@\"";
     let mut unshare = command("unshare");
     unshare.args(["--mount", "--propagation", "private", "sh", "-c", MOUNT, "swift"]);

@@ -1,9 +1,12 @@
 //! Kotlin and Swift as uniffi makes them of the native half: generated files like the others.
 
+mod replaced;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::run::{self, command, target};
+use replaced::REPLACED;
 
 /// What uniffi writes, and where it belongs.
 const FILES: [(&str, &str); 4] = [
@@ -14,34 +17,6 @@ const FILES: [(&str, &str); 4] = [
     ("devin_v2_uniffi.swift", "bindings/swift/Sources/DevinV2/generated/devin_v2_uniffi.swift"),
     ("devin_v2_uniffiFFI.h", "bindings/swift/Sources/devin_v2_uniffiFFI/devin_v2_uniffiFFI.h"),
     ("devin_v2_uniffiFFI.modulemap", "bindings/swift/Sources/devin_v2_uniffiFFI/module.modulemap"),
-];
-
-/// What is put otherwise: values of enums without fields have no text of their own, uniffi makes the text of an error of all
-/// that the error holds, personal data too, a time that is none would end the process, and its authors' notes to themselves
-/// say nothing here.
-const REPLACED: [(&str, &str, &str); 6] = [
-    ("kt", "        // TODO: maybe we should log a warning if called more than once?\n", ""),
-    (
-        "swift",
-        "TODO: We'd like this to be `private` but for Swifty reasons,",
-        "Not `private` since for Swifty reasons,",
-    ),
-    (
-        "swift",
-        "        var delta = value.timeIntervalSince1970\n",
-        "        // What is no time, or far beyond the calendar, becomes one that the native half refuses.\n        \
-         let time = value.timeIntervalSince1970\n        \
-         var delta = time.isNaN ? 1e15 : min(max(time, -1e15), 1e15)\n",
-    ),
-    ("kt", "\n    object ", "\n    data object "),
-    ("kt", "get() = \"details=${ `details` }\"", "get() = `details`.`description`"),
-    (
-        "swift",
-        "    public var errorDescription: String? {\n        String(reflecting: self)\n    }\n    \n}\n\n#if compiler(>=6)\nextension \
-         DevinError",
-        "    public var errorDescription: String? {\n        details.description\n    }\n    \n}\n\n#if compiler(>=6)\nextension \
-         DevinError",
-    ),
 ];
 
 /// Writes the files anew, or only compares.
@@ -112,7 +87,7 @@ pub(crate) fn library() -> Result<PathBuf, String> {
 fn text(path: &Path) -> Result<String, String> {
     let mut text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     for (kind, from, to) in REPLACED {
-        if path.extension().is_some_and(|extension| extension == kind) {
+        if path.extension().is_some_and(|extension| extension == *kind) {
             if !text.contains(from) {
                 return Err(format!("{} no longer has what is to be replaced:\n{from}", path.display()));
             }

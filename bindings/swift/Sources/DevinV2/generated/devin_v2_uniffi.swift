@@ -78,7 +78,7 @@ fileprivate enum FfiConverterByRefBytes: FfiConverter {
         fatalError("ByRef bytes cannot be lifted: zero-copy &[u8] only flows foreign->Rust")
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Data {
+    static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Data {
         fatalError("ByRef bytes cannot be read from a buffer: zero-copy &[u8] is only supported in argument position, not nested in records/options/etc.")
     }
 
@@ -118,14 +118,14 @@ fileprivate extension Data {
 //
 // Instead, the read() method and these helper functions input a tuple of data
 
-fileprivate func createReader(data: Data) -> (data: Data, offset: Data.Index) {
+fileprivate func createReader(data: UnsafeRawBufferPointer) -> (data: UnsafeRawBufferPointer, offset: Int) {
     (data: data, offset: 0)
 }
 
 // Reads an integer at the current offset, in big-endian order, and advances
 // the offset on success. Throws if reading the integer would move the
 // offset past the end of the buffer.
-fileprivate func readInt<T: FixedWidthInteger>(_ reader: inout (data: Data, offset: Data.Index)) throws -> T {
+fileprivate func readInt<T: FixedWidthInteger>(_ reader: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> T {
     let range = reader.offset..<reader.offset + MemoryLayout<T>.size
     guard reader.data.count >= range.upperBound else {
         throw UniffiInternalError.bufferOverflow
@@ -135,39 +135,38 @@ fileprivate func readInt<T: FixedWidthInteger>(_ reader: inout (data: Data, offs
         reader.offset += 1
         return value as! T
     }
-    var value: T = 0
-    let _ = withUnsafeMutableBytes(of: &value, { reader.data.copyBytes(to: $0, from: range)})
+    let value = reader.data.loadUnaligned(fromByteOffset: range.lowerBound, as: T.self)
     reader.offset = range.upperBound
     return value.bigEndian
 }
 
 // Reads an arbitrary number of bytes, to be used to read
 // raw bytes, this is useful when lifting strings
-fileprivate func readBytes(_ reader: inout (data: Data, offset: Data.Index), count: Int) throws -> Array<UInt8> {
+fileprivate func readBytes(_ reader: inout (data: UnsafeRawBufferPointer, offset: Int), count: Int) throws -> Array<UInt8> {
     let range = reader.offset..<(reader.offset+count)
     guard reader.data.count >= range.upperBound else {
         throw UniffiInternalError.bufferOverflow
     }
     var value = [UInt8](repeating: 0, count: count)
     value.withUnsafeMutableBufferPointer({ buffer in
-        reader.data.copyBytes(to: buffer, from: range)
+        UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: reader.data[range]))
     })
     reader.offset = range.upperBound
     return value
 }
 
 // Reads a float at the current offset.
-fileprivate func readFloat(_ reader: inout (data: Data, offset: Data.Index)) throws -> Float {
+fileprivate func readFloat(_ reader: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Float {
     return Float(bitPattern: try readInt(&reader))
 }
 
 // Reads a float at the current offset.
-fileprivate func readDouble(_ reader: inout (data: Data, offset: Data.Index)) throws -> Double {
+fileprivate func readDouble(_ reader: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Double {
     return Double(bitPattern: try readInt(&reader))
 }
 
 // Indicates if the offset has reached the end of the buffer.
-fileprivate func hasRemaining(_ reader: (data: Data, offset: Data.Index)) -> Bool {
+fileprivate func hasRemaining(_ reader: (data: UnsafeRawBufferPointer, offset: Int)) -> Bool {
     return reader.offset < reader.data.count
 }
 
@@ -208,7 +207,7 @@ fileprivate protocol FfiConverter {
 
     static func lift(_ value: FfiType) throws -> SwiftType
     static func lower(_ value: SwiftType) -> FfiType
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType
+    static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType
     static func write(_ value: SwiftType, into buf: inout [UInt8])
 }
 
@@ -240,7 +239,7 @@ extension FfiConverterRustBuffer {
     @_documentation(visibility: private)
 #endif
     public static func lift(_ buf: RustBuffer) throws -> SwiftType {
-        var reader = createReader(data: Data(rustBuffer: buf))
+        var reader = createReader(data: UnsafeRawBufferPointer(start: buf.data, count: Int(buf.len)))
         let value = try read(from: &reader)
         if hasRemaining(reader) {
             throw UniffiInternalError.incompleteData
@@ -469,7 +468,7 @@ fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
     typealias FfiType = Int32
     typealias SwiftType = Int32
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Int32 {
         return try lift(readInt(&buf))
     }
 
@@ -485,7 +484,7 @@ fileprivate struct FfiConverterInt64: FfiConverterPrimitive {
     typealias FfiType = Int64
     typealias SwiftType = Int64
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int64 {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Int64 {
         return try lift(readInt(&buf))
     }
 
@@ -501,7 +500,7 @@ fileprivate struct FfiConverterDouble: FfiConverterPrimitive {
     typealias FfiType = Double
     typealias SwiftType = Double
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Double {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Double {
         return try lift(readDouble(&buf))
     }
 
@@ -525,7 +524,7 @@ fileprivate struct FfiConverterBool : FfiConverter {
         return value ? 1 : 0
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Bool {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Bool {
         return try lift(readInt(&buf))
     }
 
@@ -567,10 +566,15 @@ fileprivate struct FfiConverterString: FfiConverter {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> String {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> String {
         let len: Int32 = try readInt(&buf)
         // See `lift` above for why we avoid Foundation's NSString-backed decoder here.
-        return String(decoding: try readBytes(&buf, count: Int(len)), as: UTF8.self)
+        let range = buf.offset..<(buf.offset + Int(len))
+        guard buf.data.count >= range.upperBound else {
+            throw UniffiInternalError.bufferOverflow
+        }
+        buf.offset = range.upperBound
+        return String(decoding: UnsafeRawBufferPointer(rebasing: buf.data[range]), as: UTF8.self)
     }
 
     public static func write(_ value: String, into buf: inout [UInt8]) {
@@ -586,7 +590,7 @@ fileprivate struct FfiConverterString: FfiConverter {
 fileprivate struct FfiConverterData: FfiConverterRustBuffer {
     typealias SwiftType = Data
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Data {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Data {
         let len: Int32 = try readInt(&buf)
         return Data(try readBytes(&buf, count: Int(len)))
     }
@@ -604,7 +608,7 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 fileprivate struct FfiConverterTimestamp: FfiConverterRustBuffer {
     typealias SwiftType = Date
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Date {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Date {
         let seconds: Int64 = try readInt(&buf)
         let nanoseconds: UInt32 = try readInt(&buf)
         // Build the Date from whole seconds first, then add the nanoseconds as a
@@ -649,7 +653,7 @@ fileprivate struct FfiConverterTimestamp: FfiConverterRustBuffer {
 fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
     typealias SwiftType = TimeInterval
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TimeInterval {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> TimeInterval {
         let seconds: UInt64 = try readInt(&buf)
         let nanoseconds: UInt32 = try readInt(&buf)
         return Double(seconds) + (Double(nanoseconds) / 1.0e9)
@@ -783,7 +787,7 @@ public struct FfiConverterTypeCancelToken: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CancelToken {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> CancelToken {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -952,7 +956,7 @@ public struct FfiConverterTypeNativeApiKeyItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeApiKeyItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeApiKeyItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -1105,7 +1109,7 @@ public struct FfiConverterTypeNativeApiKeyList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeApiKeyList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeApiKeyList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -1274,7 +1278,7 @@ public struct FfiConverterTypeNativeAuditLogEntryItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeAuditLogEntryItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeAuditLogEntryItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -1427,7 +1431,7 @@ public struct FfiConverterTypeNativeAuditLogEntryList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeAuditLogEntryList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeAuditLogEntryList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -3012,7 +3016,7 @@ public struct FfiConverterTypeNativeClient: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeClient {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeClient {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -3181,7 +3185,7 @@ public struct FfiConverterTypeNativeGitConnectionItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGitConnectionItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGitConnectionItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -3334,7 +3338,7 @@ public struct FfiConverterTypeNativeGitConnectionList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGitConnectionList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGitConnectionList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -3503,7 +3507,7 @@ public struct FfiConverterTypeNativeGitPermissionItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGitPermissionItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGitPermissionItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -3656,7 +3660,7 @@ public struct FfiConverterTypeNativeGitPermissionList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGitPermissionList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGitPermissionList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -3825,7 +3829,7 @@ public struct FfiConverterTypeNativeGroupItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGroupItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGroupItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -3978,7 +3982,7 @@ public struct FfiConverterTypeNativeGroupList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGroupList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGroupList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -4147,7 +4151,7 @@ public struct FfiConverterTypeNativeMemberItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeMemberItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeMemberItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -4300,7 +4304,7 @@ public struct FfiConverterTypeNativeMemberList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeMemberList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeMemberList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -4469,7 +4473,7 @@ public struct FfiConverterTypeNativeMembershipItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeMembershipItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeMembershipItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -4622,7 +4626,7 @@ public struct FfiConverterTypeNativeMembershipList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeMembershipList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeMembershipList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -4791,7 +4795,7 @@ public struct FfiConverterTypeNativeOrganizationGroupItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeOrganizationGroupItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeOrganizationGroupItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -4944,7 +4948,7 @@ public struct FfiConverterTypeNativeOrganizationGroupList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeOrganizationGroupList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeOrganizationGroupList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -5113,7 +5117,7 @@ public struct FfiConverterTypeNativeOrganizationItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeOrganizationItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeOrganizationItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -5266,7 +5270,7 @@ public struct FfiConverterTypeNativeOrganizationList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeOrganizationList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeOrganizationList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -5435,7 +5439,7 @@ public struct FfiConverterTypeNativeSessionInsightItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSessionInsightItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeSessionInsightItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -5588,7 +5592,7 @@ public struct FfiConverterTypeNativeSessionInsightList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSessionInsightList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeSessionInsightList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -5757,7 +5761,7 @@ public struct FfiConverterTypeNativeSessionItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSessionItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeSessionItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -5910,7 +5914,7 @@ public struct FfiConverterTypeNativeSessionList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSessionList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeSessionList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -6079,7 +6083,7 @@ public struct FfiConverterTypeNativeUserUsageItems: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeUserUsageItems {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeUserUsageItems {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -6232,7 +6236,7 @@ public struct FfiConverterTypeNativeUserUsageList: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeUserUsageList {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeUserUsageList {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -6373,7 +6377,7 @@ public struct FfiConverterTypeSecret: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Secret {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Secret {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -6460,7 +6464,7 @@ extension ActionItem: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeActionItem: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ActionItem {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> ActionItem {
         return
             try ActionItem(
                 issueId: FfiConverterOptionString.read(from: &buf),
@@ -6557,7 +6561,7 @@ extension AnalysisIssue: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeAnalysisIssue: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AnalysisIssue {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> AnalysisIssue {
         return
             try AnalysisIssue(
                 issue: FfiConverterString.read(from: &buf),
@@ -6690,7 +6694,7 @@ extension ApiKey: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeApiKey: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ApiKey {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> ApiKey {
         return
             try ApiKey(
                 id: FfiConverterString.read(from: &buf),
@@ -6776,7 +6780,7 @@ extension AuditLogEntry: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeAuditLogEntry: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AuditLogEntry {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> AuditLogEntry {
         return
             try AuditLogEntry(
                 auditLogId: FfiConverterString.read(from: &buf),
@@ -6861,7 +6865,7 @@ extension BadRow: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeBadRow: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BadRow {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> BadRow {
         return
             try BadRow(
                 index: FfiConverterInt64.read(from: &buf),
@@ -6942,7 +6946,7 @@ extension BillingCycle: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeBillingCycle: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BillingCycle {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> BillingCycle {
         return
             try BillingCycle(
                 start: FfiConverterTimestamp.read(from: &buf),
@@ -7013,7 +7017,7 @@ extension BillingCycleRows: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeBillingCycleRows: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BillingCycleRows {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> BillingCycleRows {
         return
             try BillingCycleRows(
                 rows: FfiConverterSequenceTypeBillingCycle.read(from: &buf),
@@ -7082,7 +7086,7 @@ extension BillingDays: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeBillingDays: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BillingDays {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> BillingDays {
         return
             try BillingDays(
                 first: FfiConverterString.read(from: &buf),
@@ -7175,7 +7179,7 @@ extension CallOptions: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeCallOptions: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CallOptions {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> CallOptions {
         return
             try CallOptions(
                 timeout: FfiConverterOptionDuration.read(from: &buf),
@@ -7370,7 +7374,7 @@ extension ClientSettings: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeClientSettings: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ClientSettings {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> ClientSettings {
         return
             try ClientSettings(
                 apiKey: FfiConverterOptionTypeSecret.read(from: &buf),
@@ -7495,7 +7499,7 @@ extension Consumption: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeConsumption: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Consumption {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Consumption {
         return
             try Consumption(
                 totalAcus: FfiConverterDouble.read(from: &buf),
@@ -7650,7 +7654,7 @@ extension ErrorDetails: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeErrorDetails: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ErrorDetails {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> ErrorDetails {
         return
             try ErrorDetails(
                 description: FfiConverterString.read(from: &buf),
@@ -7775,7 +7779,7 @@ extension FeedbackItem: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeFeedbackItem: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeedbackItem {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> FeedbackItem {
         return
             try FeedbackItem(
                 issueId: FfiConverterOptionString.read(from: &buf),
@@ -7886,7 +7890,7 @@ extension GitConnection: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeGitConnection: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GitConnection {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> GitConnection {
         return
             try GitConnection(
                 connectionId: FfiConverterString.read(from: &buf),
@@ -8002,7 +8006,7 @@ extension GitPermission: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeGitPermission: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GitPermission {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> GitPermission {
         return
             try GitPermission(
                 host: FfiConverterString.read(from: &buf),
@@ -8118,7 +8122,7 @@ extension GitPermissionCreate: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeGitPermissionCreate: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GitPermissionCreate {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> GitPermissionCreate {
         return
             try GitPermissionCreate(
                 connectionId: FfiConverterString.read(from: &buf),
@@ -8211,7 +8215,7 @@ extension GitPermissionsAdded: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeGitPermissionsAdded: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GitPermissionsAdded {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> GitPermissionsAdded {
         return
             try GitPermissionsAdded(
                 permissionIds: FfiConverterSequenceString.read(from: &buf),
@@ -8300,7 +8304,7 @@ extension Group: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeGroup: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Group {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Group {
         return
             try Group(
                 groupName: FfiConverterString.read(from: &buf),
@@ -8373,7 +8377,7 @@ extension Header: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeHeader: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Header {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Header {
         return
             try Header(
                 name: FfiConverterString.read(from: &buf),
@@ -8458,7 +8462,7 @@ extension Hypervisor: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeHypervisor: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Hypervisor {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Hypervisor {
         return
             try Hypervisor(
                 hypervisorId: FfiConverterString.read(from: &buf),
@@ -8531,7 +8535,7 @@ extension HypervisorRows: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeHypervisorRows: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HypervisorRows {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> HypervisorRows {
         return
             try HypervisorRows(
                 rows: FfiConverterSequenceTypeHypervisor.read(from: &buf),
@@ -8628,7 +8632,7 @@ extension Identity: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeIdentity: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Identity {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Identity {
         return
             try Identity(
                 apiKeyId: FfiConverterString.read(from: &buf),
@@ -8729,7 +8733,7 @@ extension IndexJob: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeIndexJob: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IndexJob {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> IndexJob {
         return
             try IndexJob(
                 commit: FfiConverterString.read(from: &buf),
@@ -8824,7 +8828,7 @@ extension Invitation: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Invitation {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Invitation {
         return
             try Invitation(
                 invitedCount: FfiConverterInt64.read(from: &buf),
@@ -8981,7 +8985,7 @@ extension Member: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeMember: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Member {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Member {
         return
             try Member(
                 userId: FfiConverterString.read(from: &buf),
@@ -9136,7 +9140,7 @@ extension Membership: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeMembership: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Membership {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Membership {
         return
             try Membership(
                 userId: FfiConverterString.read(from: &buf),
@@ -9219,7 +9223,7 @@ extension NativeApiKeyPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeApiKeyPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeApiKeyPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeApiKeyPage {
         return
             try NativeApiKeyPage(
                 rows: FfiConverterSequenceTypeApiKey.read(from: &buf),
@@ -9288,7 +9292,7 @@ extension NativeAuditLogEntryPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeAuditLogEntryPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeAuditLogEntryPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeAuditLogEntryPage {
         return
             try NativeAuditLogEntryPage(
                 rows: FfiConverterSequenceTypeAuditLogEntry.read(from: &buf),
@@ -9357,7 +9361,7 @@ extension NativeGitConnectionPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeGitConnectionPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGitConnectionPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGitConnectionPage {
         return
             try NativeGitConnectionPage(
                 rows: FfiConverterSequenceTypeGitConnection.read(from: &buf),
@@ -9426,7 +9430,7 @@ extension NativeGitPermissionPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeGitPermissionPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGitPermissionPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGitPermissionPage {
         return
             try NativeGitPermissionPage(
                 rows: FfiConverterSequenceTypeGitPermission.read(from: &buf),
@@ -9495,7 +9499,7 @@ extension NativeGroupPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeGroupPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeGroupPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeGroupPage {
         return
             try NativeGroupPage(
                 rows: FfiConverterSequenceTypeGroup.read(from: &buf),
@@ -9564,7 +9568,7 @@ extension NativeMemberPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeMemberPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeMemberPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeMemberPage {
         return
             try NativeMemberPage(
                 rows: FfiConverterSequenceTypeMember.read(from: &buf),
@@ -9633,7 +9637,7 @@ extension NativeMembershipPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeMembershipPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeMembershipPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeMembershipPage {
         return
             try NativeMembershipPage(
                 rows: FfiConverterSequenceTypeMembership.read(from: &buf),
@@ -9702,7 +9706,7 @@ extension NativeOrganizationGroupPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeOrganizationGroupPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeOrganizationGroupPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeOrganizationGroupPage {
         return
             try NativeOrganizationGroupPage(
                 rows: FfiConverterSequenceTypeOrganizationGroup.read(from: &buf),
@@ -9771,7 +9775,7 @@ extension NativeOrganizationPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeOrganizationPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeOrganizationPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeOrganizationPage {
         return
             try NativeOrganizationPage(
                 rows: FfiConverterSequenceTypeOrganization.read(from: &buf),
@@ -9840,7 +9844,7 @@ extension NativeSessionInsightPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeSessionInsightPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSessionInsightPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeSessionInsightPage {
         return
             try NativeSessionInsightPage(
                 rows: FfiConverterSequenceTypeSessionInsight.read(from: &buf),
@@ -9909,7 +9913,7 @@ extension NativeSessionPage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeSessionPage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSessionPage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeSessionPage {
         return
             try NativeSessionPage(
                 rows: FfiConverterSequenceTypeSession.read(from: &buf),
@@ -9978,7 +9982,7 @@ extension NativeUserUsagePage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeNativeUserUsagePage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeUserUsagePage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> NativeUserUsagePage {
         return
             try NativeUserUsagePage(
                 rows: FfiConverterSequenceTypeUserUsage.read(from: &buf),
@@ -10055,7 +10059,7 @@ extension OrgGroupLimit: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeOrgGroupLimit: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OrgGroupLimit {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> OrgGroupLimit {
         return
             try OrgGroupLimit(
                 orgIds: FfiConverterSequenceString.read(from: &buf),
@@ -10126,7 +10130,7 @@ extension OrgGroupLimits: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeOrgGroupLimits: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OrgGroupLimits {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> OrgGroupLimits {
         return
             try OrgGroupLimits(
                 groups: FfiConverterDictionaryStringTypeOrgGroupLimit.read(from: &buf),
@@ -10251,7 +10255,7 @@ extension Organization: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeOrganization: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Organization {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Organization {
         return
             try Organization(
                 orgId: FfiConverterString.read(from: &buf),
@@ -10350,7 +10354,7 @@ extension OrganizationGroup: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeOrganizationGroup: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OrganizationGroup {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> OrganizationGroup {
         return
             try OrganizationGroup(
                 groupName: FfiConverterString.read(from: &buf),
@@ -10463,7 +10467,7 @@ extension PageInfo: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypePageInfo: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PageInfo {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> PageInfo {
         return
             try PageInfo(
                 badRows: FfiConverterSequenceTypeBadRow.read(from: &buf),
@@ -10654,7 +10658,7 @@ extension Playbook: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypePlaybook: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Playbook {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Playbook {
         return
             try Playbook(
                 playbookId: FfiConverterString.read(from: &buf),
@@ -10747,7 +10751,7 @@ extension PlaybookRows: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypePlaybookRows: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PlaybookRows {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> PlaybookRows {
         return
             try PlaybookRows(
                 rows: FfiConverterSequenceTypePlaybook.read(from: &buf),
@@ -10826,7 +10830,7 @@ extension PullRequest: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypePullRequest: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PullRequest {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> PullRequest {
         return
             try PullRequest(
                 url: FfiConverterString.read(from: &buf),
@@ -10913,7 +10917,7 @@ extension PullRequestMetrics: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypePullRequestMetrics: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PullRequestMetrics {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> PullRequestMetrics {
         return
             try PullRequestMetrics(
                 prsOpened: FfiConverterInt64.read(from: &buf),
@@ -10986,7 +10990,7 @@ extension QueryParameter: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeQueryParameter: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> QueryParameter {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> QueryParameter {
         return
             try QueryParameter(
                 name: FfiConverterString.read(from: &buf),
@@ -11087,7 +11091,7 @@ extension RawAnswer: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeRawAnswer: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RawAnswer {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> RawAnswer {
         return
             try RawAnswer(
                 status: FfiConverterInt32.read(from: &buf),
@@ -11222,7 +11226,7 @@ extension Report: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeReport: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Report {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Report {
         return
             try Report(
                 complete: FfiConverterBool.read(from: &buf),
@@ -11337,7 +11341,7 @@ extension RepositoryStatus: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeRepositoryStatus: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RepositoryStatus {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> RepositoryStatus {
         return
             try RepositoryStatus(
                 name: FfiConverterString.read(from: &buf),
@@ -11414,7 +11418,7 @@ extension RepositoryStatusRows: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeRepositoryStatusRows: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RepositoryStatusRows {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> RepositoryStatusRows {
         return
             try RepositoryStatusRows(
                 rows: FfiConverterSequenceTypeRepositoryStatus.read(from: &buf),
@@ -11503,7 +11507,7 @@ extension Role: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeRole: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Role {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Role {
         return
             try Role(
                 roleId: FfiConverterString.read(from: &buf),
@@ -11576,7 +11580,7 @@ extension RoleRows: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeRoleRows: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RoleRows {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> RoleRows {
         return
             try RoleRows(
                 rows: FfiConverterSequenceTypeRole.read(from: &buf),
@@ -11645,7 +11649,7 @@ extension SearchMetrics: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSearchMetrics: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SearchMetrics {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SearchMetrics {
         return
             try SearchMetrics(
                 searchesCount: FfiConverterInt64.read(from: &buf),
@@ -11722,7 +11726,7 @@ extension ServiceKey: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeServiceKey: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ServiceKey {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> ServiceKey {
         return
             try ServiceKey(
                 apiKey: FfiConverterTypeSecret.read(from: &buf),
@@ -11881,7 +11885,7 @@ extension Session: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSession: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Session {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Session {
         return
             try Session(
                 sessionId: FfiConverterString.read(from: &buf),
@@ -11994,7 +11998,7 @@ extension SessionAnalysis: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSessionAnalysis: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SessionAnalysis {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SessionAnalysis {
         return
             try SessionAnalysis(
                 suggestedPrompt: FfiConverterOptionTypeSuggestedPrompt.read(from: &buf),
@@ -12177,7 +12181,7 @@ extension SessionInsight: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSessionInsight: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SessionInsight {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SessionInsight {
         return
             try SessionInsight(
                 sessionId: FfiConverterString.read(from: &buf),
@@ -12270,7 +12274,7 @@ extension SessionMetrics: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSessionMetrics: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SessionMetrics {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SessionMetrics {
         return
             try SessionMetrics(
                 sessionsCount: FfiConverterInt64.read(from: &buf),
@@ -12395,7 +12399,7 @@ extension Snapshot: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSnapshot: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Snapshot {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Snapshot {
         return
             try Snapshot(
                 createdAt: FfiConverterTimestamp.read(from: &buf),
@@ -12496,7 +12500,7 @@ extension SnapshotOrganization: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSnapshotOrganization: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SnapshotOrganization {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SnapshotOrganization {
         return
             try SnapshotOrganization(
                 createdAt: FfiConverterTimestamp.read(from: &buf),
@@ -12593,7 +12597,7 @@ extension SnapshotScript: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSnapshotScript: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SnapshotScript {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SnapshotScript {
         return
             try SnapshotScript(
                 createdAt: FfiConverterTimestamp.read(from: &buf),
@@ -12668,7 +12672,7 @@ extension StringRows: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeStringRows: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StringRows {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> StringRows {
         return
             try StringRows(
                 rows: FfiConverterSequenceString.read(from: &buf),
@@ -12737,7 +12741,7 @@ extension Success: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSuccess: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Success {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Success {
         return
             try Success(
                 status: FfiConverterString.read(from: &buf),
@@ -12830,7 +12834,7 @@ extension SuggestedPrompt: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeSuggestedPrompt: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SuggestedPrompt {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SuggestedPrompt {
         return
             try SuggestedPrompt(
                 originalPrompt: FfiConverterString.read(from: &buf),
@@ -12919,7 +12923,7 @@ extension TimelineEvent: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeTimelineEvent: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TimelineEvent {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> TimelineEvent {
         return
             try TimelineEvent(
                 title: FfiConverterString.read(from: &buf),
@@ -13022,7 +13026,7 @@ extension UsageMetrics: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeUsageMetrics: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UsageMetrics {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> UsageMetrics {
         return
             try UsageMetrics(
                 sessionsCount: FfiConverterInt64.read(from: &buf),
@@ -13123,7 +13127,7 @@ extension UsageWindow: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeUsageWindow: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UsageWindow {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> UsageWindow {
         return
             try UsageWindow(
                 averageAcusPerSession: FfiConverterDouble.read(from: &buf),
@@ -13216,7 +13220,7 @@ extension UserConsumption: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeUserConsumption: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UserConsumption {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> UserConsumption {
         return
             try UserConsumption(
                 totalAcus: FfiConverterDouble.read(from: &buf),
@@ -13337,7 +13341,7 @@ extension UserUsage: Sendable {}
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeUserUsage: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UserUsage {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> UserUsage {
         return
             try UserUsage(
                 userId: FfiConverterString.read(from: &buf),
@@ -13519,7 +13523,7 @@ extension DevinError: Sendable {}
 public struct FfiConverterTypeDevinError: FfiConverterRustBuffer {
     typealias SwiftType = DevinError
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DevinError {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> DevinError {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -13704,7 +13708,7 @@ extension IntegerChange: Sendable {}
 public struct FfiConverterTypeIntegerChange: FfiConverterRustBuffer {
     typealias SwiftType = IntegerChange
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IntegerChange {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> IntegerChange {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -13790,7 +13794,7 @@ extension SessionStatus: Sendable {}
 public struct FfiConverterTypeSessionStatus: FfiConverterRustBuffer {
     typealias SwiftType = SessionStatus
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SessionStatus {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SessionStatus {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -13907,7 +13911,7 @@ extension TextChange: Sendable {}
 public struct FfiConverterTypeTextChange: FfiConverterRustBuffer {
     typealias SwiftType = TextChange
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TextChange {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> TextChange {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -13988,7 +13992,7 @@ extension TextListChange: Sendable {}
 public struct FfiConverterTypeTextListChange: FfiConverterRustBuffer {
     typealias SwiftType = TextListChange
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TextListChange {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> TextListChange {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -14048,7 +14052,7 @@ fileprivate struct FfiConverterOptionInt32: FfiConverterRustBuffer {
         FfiConverterInt32.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterInt32.read(from: &buf)
@@ -14072,7 +14076,7 @@ fileprivate struct FfiConverterOptionInt64: FfiConverterRustBuffer {
         FfiConverterInt64.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterInt64.read(from: &buf)
@@ -14096,7 +14100,7 @@ fileprivate struct FfiConverterOptionBool: FfiConverterRustBuffer {
         FfiConverterBool.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterBool.read(from: &buf)
@@ -14120,7 +14124,7 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
         FfiConverterString.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterString.read(from: &buf)
@@ -14144,7 +14148,7 @@ fileprivate struct FfiConverterOptionData: FfiConverterRustBuffer {
         FfiConverterData.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterData.read(from: &buf)
@@ -14168,7 +14172,7 @@ fileprivate struct FfiConverterOptionTimestamp: FfiConverterRustBuffer {
         FfiConverterTimestamp.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTimestamp.read(from: &buf)
@@ -14192,7 +14196,7 @@ fileprivate struct FfiConverterOptionDuration: FfiConverterRustBuffer {
         FfiConverterDuration.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterDuration.read(from: &buf)
@@ -14216,7 +14220,7 @@ fileprivate struct FfiConverterOptionTypeCancelToken: FfiConverterRustBuffer {
         FfiConverterTypeCancelToken.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeCancelToken.read(from: &buf)
@@ -14240,7 +14244,7 @@ fileprivate struct FfiConverterOptionTypeSecret: FfiConverterRustBuffer {
         FfiConverterTypeSecret.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeSecret.read(from: &buf)
@@ -14264,7 +14268,7 @@ fileprivate struct FfiConverterOptionTypeBillingDays: FfiConverterRustBuffer {
         FfiConverterTypeBillingDays.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeBillingDays.read(from: &buf)
@@ -14288,7 +14292,7 @@ fileprivate struct FfiConverterOptionTypeIndexJob: FfiConverterRustBuffer {
         FfiConverterTypeIndexJob.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeIndexJob.read(from: &buf)
@@ -14312,7 +14316,7 @@ fileprivate struct FfiConverterOptionTypeSessionAnalysis: FfiConverterRustBuffer
         FfiConverterTypeSessionAnalysis.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeSessionAnalysis.read(from: &buf)
@@ -14336,7 +14340,7 @@ fileprivate struct FfiConverterOptionTypeSuggestedPrompt: FfiConverterRustBuffer
         FfiConverterTypeSuggestedPrompt.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeSuggestedPrompt.read(from: &buf)
@@ -14360,7 +14364,7 @@ fileprivate struct FfiConverterOptionTypeIntegerChange: FfiConverterRustBuffer {
         FfiConverterTypeIntegerChange.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeIntegerChange.read(from: &buf)
@@ -14384,7 +14388,7 @@ fileprivate struct FfiConverterOptionTypeTextChange: FfiConverterRustBuffer {
         FfiConverterTypeTextChange.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeTextChange.read(from: &buf)
@@ -14408,7 +14412,7 @@ fileprivate struct FfiConverterOptionTypeTextListChange: FfiConverterRustBuffer 
         FfiConverterTypeTextListChange.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeTextListChange.read(from: &buf)
@@ -14432,7 +14436,7 @@ fileprivate struct FfiConverterOptionSequenceString: FfiConverterRustBuffer {
         FfiConverterSequenceString.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterSequenceString.read(from: &buf)
@@ -14456,7 +14460,7 @@ fileprivate struct FfiConverterOptionSequenceTypeSnapshotScript: FfiConverterRus
         FfiConverterSequenceTypeSnapshotScript.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterSequenceTypeSnapshotScript.read(from: &buf)
@@ -14480,7 +14484,7 @@ fileprivate struct FfiConverterOptionDictionaryStringDouble: FfiConverterRustBuf
         FfiConverterDictionaryStringDouble.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterDictionaryStringDouble.read(from: &buf)
@@ -14504,7 +14508,7 @@ fileprivate struct FfiConverterOptionTypeJsonText: FfiConverterRustBuffer {
         FfiConverterTypeJsonText.write(value, into: &buf)
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeJsonText.read(from: &buf)
@@ -14527,7 +14531,7 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [String] {
         let len: Int32 = try readInt(&buf)
         var seq = [String]()
         seq.reserveCapacity(Int(len))
@@ -14552,7 +14556,7 @@ fileprivate struct FfiConverterSequenceTypeActionItem: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ActionItem] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [ActionItem] {
         let len: Int32 = try readInt(&buf)
         var seq = [ActionItem]()
         seq.reserveCapacity(Int(len))
@@ -14577,7 +14581,7 @@ fileprivate struct FfiConverterSequenceTypeAnalysisIssue: FfiConverterRustBuffer
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [AnalysisIssue] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [AnalysisIssue] {
         let len: Int32 = try readInt(&buf)
         var seq = [AnalysisIssue]()
         seq.reserveCapacity(Int(len))
@@ -14602,7 +14606,7 @@ fileprivate struct FfiConverterSequenceTypeApiKey: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ApiKey] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [ApiKey] {
         let len: Int32 = try readInt(&buf)
         var seq = [ApiKey]()
         seq.reserveCapacity(Int(len))
@@ -14627,7 +14631,7 @@ fileprivate struct FfiConverterSequenceTypeAuditLogEntry: FfiConverterRustBuffer
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [AuditLogEntry] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [AuditLogEntry] {
         let len: Int32 = try readInt(&buf)
         var seq = [AuditLogEntry]()
         seq.reserveCapacity(Int(len))
@@ -14652,7 +14656,7 @@ fileprivate struct FfiConverterSequenceTypeBadRow: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [BadRow] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [BadRow] {
         let len: Int32 = try readInt(&buf)
         var seq = [BadRow]()
         seq.reserveCapacity(Int(len))
@@ -14677,7 +14681,7 @@ fileprivate struct FfiConverterSequenceTypeBillingCycle: FfiConverterRustBuffer 
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [BillingCycle] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [BillingCycle] {
         let len: Int32 = try readInt(&buf)
         var seq = [BillingCycle]()
         seq.reserveCapacity(Int(len))
@@ -14702,7 +14706,7 @@ fileprivate struct FfiConverterSequenceTypeFeedbackItem: FfiConverterRustBuffer 
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [FeedbackItem] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [FeedbackItem] {
         let len: Int32 = try readInt(&buf)
         var seq = [FeedbackItem]()
         seq.reserveCapacity(Int(len))
@@ -14727,7 +14731,7 @@ fileprivate struct FfiConverterSequenceTypeGitConnection: FfiConverterRustBuffer
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [GitConnection] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [GitConnection] {
         let len: Int32 = try readInt(&buf)
         var seq = [GitConnection]()
         seq.reserveCapacity(Int(len))
@@ -14752,7 +14756,7 @@ fileprivate struct FfiConverterSequenceTypeGitPermission: FfiConverterRustBuffer
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [GitPermission] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [GitPermission] {
         let len: Int32 = try readInt(&buf)
         var seq = [GitPermission]()
         seq.reserveCapacity(Int(len))
@@ -14777,7 +14781,7 @@ fileprivate struct FfiConverterSequenceTypeGitPermissionCreate: FfiConverterRust
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [GitPermissionCreate] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [GitPermissionCreate] {
         let len: Int32 = try readInt(&buf)
         var seq = [GitPermissionCreate]()
         seq.reserveCapacity(Int(len))
@@ -14802,7 +14806,7 @@ fileprivate struct FfiConverterSequenceTypeGroup: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Group] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Group] {
         let len: Int32 = try readInt(&buf)
         var seq = [Group]()
         seq.reserveCapacity(Int(len))
@@ -14827,7 +14831,7 @@ fileprivate struct FfiConverterSequenceTypeHeader: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Header] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Header] {
         let len: Int32 = try readInt(&buf)
         var seq = [Header]()
         seq.reserveCapacity(Int(len))
@@ -14852,7 +14856,7 @@ fileprivate struct FfiConverterSequenceTypeHypervisor: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Hypervisor] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Hypervisor] {
         let len: Int32 = try readInt(&buf)
         var seq = [Hypervisor]()
         seq.reserveCapacity(Int(len))
@@ -14877,7 +14881,7 @@ fileprivate struct FfiConverterSequenceTypeMember: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Member] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Member] {
         let len: Int32 = try readInt(&buf)
         var seq = [Member]()
         seq.reserveCapacity(Int(len))
@@ -14902,7 +14906,7 @@ fileprivate struct FfiConverterSequenceTypeMembership: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Membership] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Membership] {
         let len: Int32 = try readInt(&buf)
         var seq = [Membership]()
         seq.reserveCapacity(Int(len))
@@ -14927,7 +14931,7 @@ fileprivate struct FfiConverterSequenceTypeOrganization: FfiConverterRustBuffer 
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Organization] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Organization] {
         let len: Int32 = try readInt(&buf)
         var seq = [Organization]()
         seq.reserveCapacity(Int(len))
@@ -14952,7 +14956,7 @@ fileprivate struct FfiConverterSequenceTypeOrganizationGroup: FfiConverterRustBu
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [OrganizationGroup] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [OrganizationGroup] {
         let len: Int32 = try readInt(&buf)
         var seq = [OrganizationGroup]()
         seq.reserveCapacity(Int(len))
@@ -14977,7 +14981,7 @@ fileprivate struct FfiConverterSequenceTypePlaybook: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Playbook] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Playbook] {
         let len: Int32 = try readInt(&buf)
         var seq = [Playbook]()
         seq.reserveCapacity(Int(len))
@@ -15002,7 +15006,7 @@ fileprivate struct FfiConverterSequenceTypePullRequest: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PullRequest] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [PullRequest] {
         let len: Int32 = try readInt(&buf)
         var seq = [PullRequest]()
         seq.reserveCapacity(Int(len))
@@ -15027,7 +15031,7 @@ fileprivate struct FfiConverterSequenceTypeQueryParameter: FfiConverterRustBuffe
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [QueryParameter] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [QueryParameter] {
         let len: Int32 = try readInt(&buf)
         var seq = [QueryParameter]()
         seq.reserveCapacity(Int(len))
@@ -15052,7 +15056,7 @@ fileprivate struct FfiConverterSequenceTypeRepositoryStatus: FfiConverterRustBuf
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [RepositoryStatus] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [RepositoryStatus] {
         let len: Int32 = try readInt(&buf)
         var seq = [RepositoryStatus]()
         seq.reserveCapacity(Int(len))
@@ -15077,7 +15081,7 @@ fileprivate struct FfiConverterSequenceTypeRole: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Role] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Role] {
         let len: Int32 = try readInt(&buf)
         var seq = [Role]()
         seq.reserveCapacity(Int(len))
@@ -15102,7 +15106,7 @@ fileprivate struct FfiConverterSequenceTypeSession: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Session] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Session] {
         let len: Int32 = try readInt(&buf)
         var seq = [Session]()
         seq.reserveCapacity(Int(len))
@@ -15127,7 +15131,7 @@ fileprivate struct FfiConverterSequenceTypeSessionInsight: FfiConverterRustBuffe
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [SessionInsight] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [SessionInsight] {
         let len: Int32 = try readInt(&buf)
         var seq = [SessionInsight]()
         seq.reserveCapacity(Int(len))
@@ -15152,7 +15156,7 @@ fileprivate struct FfiConverterSequenceTypeSnapshotScript: FfiConverterRustBuffe
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [SnapshotScript] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [SnapshotScript] {
         let len: Int32 = try readInt(&buf)
         var seq = [SnapshotScript]()
         seq.reserveCapacity(Int(len))
@@ -15177,7 +15181,7 @@ fileprivate struct FfiConverterSequenceTypeTimelineEvent: FfiConverterRustBuffer
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [TimelineEvent] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [TimelineEvent] {
         let len: Int32 = try readInt(&buf)
         var seq = [TimelineEvent]()
         seq.reserveCapacity(Int(len))
@@ -15202,7 +15206,7 @@ fileprivate struct FfiConverterSequenceTypeUserUsage: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [UserUsage] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [UserUsage] {
         let len: Int32 = try readInt(&buf)
         var seq = [UserUsage]()
         seq.reserveCapacity(Int(len))
@@ -15226,7 +15230,7 @@ fileprivate struct FfiConverterDictionaryStringDouble: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: Double] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [String: Double] {
         let len: Int32 = try readInt(&buf)
         var dict = [String: Double]()
         dict.reserveCapacity(Int(len))
@@ -15252,7 +15256,7 @@ fileprivate struct FfiConverterDictionaryStringString: FfiConverterRustBuffer {
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: String] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [String: String] {
         let len: Int32 = try readInt(&buf)
         var dict = [String: String]()
         dict.reserveCapacity(Int(len))
@@ -15278,7 +15282,7 @@ fileprivate struct FfiConverterDictionaryStringTypeOrgGroupLimit: FfiConverterRu
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: OrgGroupLimit] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [String: OrgGroupLimit] {
         let len: Int32 = try readInt(&buf)
         var dict = [String: OrgGroupLimit]()
         dict.reserveCapacity(Int(len))
@@ -15304,7 +15308,7 @@ fileprivate struct FfiConverterDictionaryStringTypeJsonText: FfiConverterRustBuf
         }
     }
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: JsonText] {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [String: JsonText] {
         let len: Int32 = try readInt(&buf)
         var dict = [String: JsonText]()
         dict.reserveCapacity(Int(len))
@@ -15324,7 +15328,7 @@ public typealias JsonText = String
 @_documentation(visibility: private)
 #endif
 public struct FfiConverterTypeJsonText: FfiConverter {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> JsonText {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> JsonText {
         return try FfiConverterString.read(from: &buf)
     }
 

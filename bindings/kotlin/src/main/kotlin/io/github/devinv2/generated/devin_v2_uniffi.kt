@@ -1840,6 +1840,10 @@ internal val uniffiContinuationHandleMap = UniffiHandleMap<CancellableContinuati
 
 // FFI type for Rust future continuations
 internal object uniffiRustFutureContinuationCallbackImpl: UniffiRustFutureContinuationCallback {
+    init {
+        Native.setCallbackThreadInitializer(this, com.sun.jna.CallbackThreadInitializer(true, false))
+    }
+
     override fun callback(data: Long, pollResult: Byte) {
         uniffiContinuationHandleMap.remove(data).resume(pollResult)
     }
@@ -2196,7 +2200,7 @@ public object FfiConverterTimestamp: FfiConverterRustBuffer<java.time.Instant> {
             throw java.time.DateTimeException("Instant nanoseconds exceed minimum or maximum supported by uniffi")
         }
         if (seconds >= 0) {
-            return java.time.Instant.EPOCH.plus(java.time.Duration.ofSeconds(seconds, nanoseconds))
+            return java.time.Instant.ofEpochSecond(seconds, nanoseconds)
         } else {
             return java.time.Instant.EPOCH.minus(java.time.Duration.ofSeconds(-seconds, nanoseconds))
         }
@@ -19950,6 +19954,7 @@ public object FfiConverterSequenceTypeUserUsage: FfiConverterRustBuffer<List<Use
 public object FfiConverterMapStringDouble: FfiConverterRustBuffer<Map<kotlin.String, kotlin.Double>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.Double> {
         val len = buf.getInt()
+        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, kotlin.Double>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
@@ -19989,6 +19994,7 @@ public object FfiConverterMapStringDouble: FfiConverterRustBuffer<Map<kotlin.Str
 public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.String, kotlin.String>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.String> {
         val len = buf.getInt()
+        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, kotlin.String>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
@@ -20028,6 +20034,7 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
 public object FfiConverterMapStringTypeOrgGroupLimit: FfiConverterRustBuffer<Map<kotlin.String, OrgGroupLimit>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, OrgGroupLimit> {
         val len = buf.getInt()
+        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, OrgGroupLimit>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
@@ -20067,6 +20074,7 @@ public object FfiConverterMapStringTypeOrgGroupLimit: FfiConverterRustBuffer<Map
 public object FfiConverterMapStringTypeJsonText: FfiConverterRustBuffer<Map<kotlin.String, JsonText>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, JsonText> {
         val len = buf.getInt()
+        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, JsonText>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
