@@ -1,8 +1,8 @@
-//! One set of scenarios for all languages, and what comes of it as a table.
+//! One set of scenarios for all languages, and what comes of it as a table. Swift has no agent yet.
 
 use crate::run::{self, command, target};
 
-/// What the agents of the languages are started with.
+/// Starts the agents of the languages and the driver that asks them.
 pub(crate) fn test() -> Result<(), String> {
     const AGENTS: &str = "tests/conformance/agents";
     let packages = ["--package", "devin-v2-conformance", "--package", "devin-v2-conformance-rust"];
@@ -10,6 +10,7 @@ pub(crate) fn test() -> Result<(), String> {
     let programs = target().join("debug");
     let python = crate::python::installed()?;
     let node = crate::node::installed()?;
+    let kotlin = crate::kotlin::agent()?;
     let mut conformance = command(programs.join("devin-v2-conformance"));
     conformance.arg("--results").arg(target().join("conformance.json"));
     conformance.arg("rust").arg(programs.join("devin-v2-conformance-rust"));
@@ -19,5 +20,6 @@ pub(crate) fn test() -> Result<(), String> {
     }
     conformance.args(["--", "node", "node"]).arg(format!("{AGENTS}/node.mjs")).arg(&node);
     conformance.arg("bindings/node/test/calls.json");
+    conformance.args(["--", "kotlin", "java", "--class-path"]).arg(kotlin.join("*")).arg("AgentKt");
     run::run(&mut conformance)
 }

@@ -25,14 +25,26 @@ pub(crate) fn test() -> Result<(), String> {
 
 /// The jar beside what users would pick instead, in one run.
 pub(crate) fn bench() -> Result<(), String> {
-    let native = native()?;
-    let mut build = maven(MODULE);
-    build.arg(format!("-Dnative.dir={}", native.display()));
-    run::run(build.args(["-Dmaven.test.skip", "clean", "install"]))?;
+    install()?;
     run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
     let mut bench = maven("tests/peers/kotlin");
     bench.arg(format!("-Dserver={}", target().join("release/devin-v2-peers").display()));
     run::run(bench.args(["clean", "compile", "exec:exec"]))
+}
+
+/// Installs the jar, untested.
+fn install() -> Result<(), String> {
+    let mut build = maven(MODULE);
+    build.arg(format!("-Dnative.dir={}", native()?.display()));
+    run::run(build.args(["-Dmaven.test.skip", "clean", "install"]))
+}
+
+/// Kotlin's part in the scenarios that all languages pass: the folder of the jars that it runs with.
+pub(crate) fn agent() -> Result<PathBuf, String> {
+    const AGENT: &str = "tests/conformance/agents/kotlin";
+    install()?;
+    run::run(maven(AGENT).args(["clean", "package"]))?;
+    Ok(run::root().join(AGENT).join("target/jars"))
 }
 
 /// Maven for a module, without the keys of the machine.

@@ -19,7 +19,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "swift", needs: &[&tools::RUST], run: crate::swift::test },
     Suite {
         name: "conformance",
-        needs: &[&tools::RUST, &tools::PYTHON, &tools::NODE],
+        needs: &[&tools::RUST, &tools::PYTHON, &tools::NODE, &tools::JAVA, &tools::MAVEN],
         run: crate::conformance::test,
     },
     Suite { name: "document", needs: &[&tools::NODE, &tools::PYTHON], run: document },

@@ -37,6 +37,39 @@ pub(super) const REPLACED: &[(&str, &str, &str)] = &[
          Native.setCallbackThreadInitializer(this, com.sun.jna.CallbackThreadInitializer(true, false))\n    }\n\n    \
          override fun callback(data: Long, pollResult: Byte) {\n",
     ),
+    // What tells of an error, and what describes a buffer, has memory of its thread. Made anew for each of the eight steps
+    // of a call it is left to the collector, which falls behind: pauses of seconds were seen.
+    (
+        "kt",
+        "// Call a rust function that returns a Result<>.",
+        "private val uniffiStatus = ThreadLocal.withInitial {\n    UniffiRustCallStatus().also {\n        \
+         it.setAutoSynch(false)\n        // Has its memory made.\n        it.pointer.getByte(0)\n    }\n}\n\n\
+         // Call a rust function that returns a Result<>.",
+    ),
+    (
+        "kt",
+        "    var status = UniffiRustCallStatus()\n    val return_value = callback(status)\n    \
+         uniffiCheckCallStatus(errorHandler, status)\n",
+        "    val status = uniffiStatus.get()\n    val return_value = callback(status)\n    \
+         if (status.pointer.getByte(0) != UNIFFI_CALL_SUCCESS) {\n        uniffiStatus.remove()\n        status.read()\n        \
+         uniffiCheckCallStatus(errorHandler, status)\n    }\n",
+    ),
+    (
+        "kt",
+        "// This is a helper for safely working with byte buffers returned from the Rust code.\n",
+        "// Memory for descriptions of buffers, of which a call has a dozen at most: it goes round, per thread.\n\
+         private class UniffiBufferMemory {\n    private val slots = arrayOfNulls<com.sun.jna.Memory>(256)\n    \
+         private var at = 0\n\n    fun next(size: Long): com.sun.jna.Memory {\n        at = (at + 1) % slots.size\n        \
+         return slots[at] ?: com.sun.jna.Memory(size).also { slots[at] = it }\n    }\n}\n\n\
+         private val uniffiBufferMemory = ThreadLocal.withInitial { UniffiBufferMemory() }\n\n\
+         // This is a helper for safely working with byte buffers returned from the Rust code.\n",
+    ),
+    (
+        "kt",
+        "    class ByValue: RustBuffer(), Structure.ByValue\n",
+        "    class ByValue: RustBuffer(), Structure.ByValue {\n        \
+         override fun autoAllocate(size: Int): com.sun.jna.Memory = uniffiBufferMemory.get().next(size.toLong())\n    }\n",
+    ),
     (
         "kt",
         "java.time.Instant.EPOCH.plus(java.time.Duration.ofSeconds(seconds, nanoseconds))",

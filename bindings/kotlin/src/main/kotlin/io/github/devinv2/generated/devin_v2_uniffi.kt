@@ -39,6 +39,19 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.suspendCancellableCoroutine
 
+// Memory for descriptions of buffers, of which a call has a dozen at most: it goes round, per thread.
+private class UniffiBufferMemory {
+    private val slots = arrayOfNulls<com.sun.jna.Memory>(256)
+    private var at = 0
+
+    fun next(size: Long): com.sun.jna.Memory {
+        at = (at + 1) % slots.size
+        return slots[at] ?: com.sun.jna.Memory(size).also { slots[at] = it }
+    }
+}
+
+private val uniffiBufferMemory = ThreadLocal.withInitial { UniffiBufferMemory() }
+
 // This is a helper for safely working with byte buffers returned from the Rust code.
 // A rust-owned buffer is represented by its capacity, its current length, and a
 // pointer to the underlying data.
@@ -54,7 +67,9 @@ open class RustBuffer : Structure() {
     @JvmField var len: Long = 0
     @JvmField var data: Pointer? = null
 
-    class ByValue: RustBuffer(), Structure.ByValue
+    class ByValue: RustBuffer(), Structure.ByValue {
+        override fun autoAllocate(size: Int): com.sun.jna.Memory = uniffiBufferMemory.get().next(size.toLong())
+    }
     class ByReference: RustBuffer(), Structure.ByReference
 
    internal fun setValue(other: RustBuffer) {
@@ -273,11 +288,23 @@ interface UniffiRustCallStatusErrorHandler<E> {
 // In practice we usually need to be synchronized to call this safely, so it doesn't
 // synchronize itself
 
+private val uniffiStatus = ThreadLocal.withInitial {
+    UniffiRustCallStatus().also {
+        it.setAutoSynch(false)
+        // Has its memory made.
+        it.pointer.getByte(0)
+    }
+}
+
 // Call a rust function that returns a Result<>.  Pass in the Error class companion that corresponds to the Err
 private inline fun <U, E: kotlin.Exception> uniffiRustCallWithError(errorHandler: UniffiRustCallStatusErrorHandler<E>, callback: (UniffiRustCallStatus) -> U): U {
-    var status = UniffiRustCallStatus()
+    val status = uniffiStatus.get()
     val return_value = callback(status)
-    uniffiCheckCallStatus(errorHandler, status)
+    if (status.pointer.getByte(0) != UNIFFI_CALL_SUCCESS) {
+        uniffiStatus.remove()
+        status.read()
+        uniffiCheckCallStatus(errorHandler, status)
+    }
     return return_value
 }
 
