@@ -17,6 +17,8 @@ pub(crate) fn target() -> PathBuf {
 pub(crate) fn command(program: impl AsRef<Path>) -> Command {
     let mut command = Command::new(program.as_ref());
     command.current_dir(root());
+    // Cargo has them lead to what is built for development, which would be loaded in place of what is packed.
+    command.env_remove("LD_LIBRARY_PATH").env_remove("DYLD_FALLBACK_LIBRARY_PATH");
     command
 }
 
