@@ -153,3 +153,21 @@ def test_the_secret_itself() -> None:
     assert repr(secret) != repr(Secret(KEY + "x"))
     with pytest.raises(TypeError):
         copy.deepcopy(secret)
+
+
+@pytest.mark.parametrize("kind", [devin_v2.Client, devin_v2.AsyncClient])
+def test_what_is_made_can_be_shown(kind: Any, emulator: Any) -> None:
+    """Tools that report errors show the variables of frames, also of those that make something and fail."""
+    for settings in ({"base_url": KEY}, {"proxy": f"http://{KEY}@127.0.0.1", "max_retries": -1}):
+        with pytest.raises(devin_v2.ConfigError) as caught:
+            kind(**settings)
+        trace = caught.value.__traceback__
+        assert trace is not None
+        error = caught.value.with_traceback(trace.tb_next)
+        shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+        assert f"self = {kind.__name__}()" in shown and KEY not in shown
+    members = (emulator.client() if kind is devin_v2.Client else emulator.async_client()).members
+    with pytest.raises(devin_v2.RefusedError) as refused:
+        members.list(resume="nonsense")
+    shown = "".join(traceback.TracebackException.from_exception(refused.value, capture_locals=True).format())
+    assert "members.list" in shown

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import devin_v2
-from devin_v2.errors import DevinError
+from devin_v2.errors import ConfigError, DevinError
 
 TIMES = {"timeout", "attempt_timeout", "retry_base_delay", "max_retry_after"}
 
@@ -32,8 +32,9 @@ def shown(of: Any) -> dict[str, str]:
     if html := getattr(of, "_repr_html_", None):
         told["html"] = html()
     if isinstance(of, BaseException):
-        # With the variables of the package's own frames, as error trackers keep them.
-        trace = traceback.TracebackException.from_exception(of, capture_locals=True)
+        # With the variables of frames, as error trackers keep them, where a client is made: it is given the key. What a
+        # call is given stands in the caller's own frames too.
+        trace = traceback.TracebackException.from_exception(of, capture_locals=isinstance(of, ConfigError))
         told["traceback"] = "".join(trace.format(chain=True))
         told["args"] = repr(of.args)
     if not isinstance(of, (Mapping, list)):

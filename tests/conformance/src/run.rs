@@ -67,14 +67,12 @@ pub(crate) fn all(language: &Language, scenarios: &[Scenario]) -> Result<Outcome
         }
         let text = log.text();
         let mut log = canary.log(&text);
-        if outcomes.iter().any(|outcome| !outcome.is_good()) && log.is_ok() {
-            // What the agent ended with, if it did: calls are logged in finer levels.
-            let lines: Vec<_> =
-                text.lines().filter(|line| !line.contains("TRACE") && !line.contains("DEBUG")).collect();
-            if !lines.is_empty() {
-                let last = lines[lines.len().saturating_sub(20)..].join("\n");
-                log = Err(format!("its last words:\n{last}"));
-            }
+        let ended =
+            |outcome: &Outcome| matches!(outcome, Outcome::Failed(what) if what.ends_with("the agent ended"));
+        if outcomes.iter().any(ended) && log.is_ok() {
+            let lines: Vec<_> = text.lines().collect();
+            let last = lines[lines.len().saturating_sub(20)..].join("\n");
+            log = Err(format!("its last words:\n{last}"));
         }
         Ok(Outcomes { scenarios: outcomes, canary, log })
     })

@@ -70,16 +70,16 @@ pub(super) const REPLACED: &[(&str, &str, &str)] = &[
         "    class ByValue: RustBuffer(), Structure.ByValue {\n        \
          override fun autoAllocate(size: Int): com.sun.jna.Memory = uniffiBufferMemory.get().next(size.toLong())\n    }\n",
     ),
+    // A coroutine that was cancelled before it calls must send nothing: what is polled has begun.
     (
         "kt",
-        "java.time.Instant.EPOCH.plus(java.time.Duration.ofSeconds(seconds, nanoseconds))",
-        "java.time.Instant.ofEpochSecond(seconds, nanoseconds)",
+        "): T {\n    try {\n        do {\n            val pollResult",
+        "): T {\n    try {\n        kotlin.coroutines.coroutineContext.ensureActive()\n        do {\n            val pollResult",
     ),
-    // Nearly all maps are those of unknown fields, and empty.
     (
         "kt",
-        "        val len = buf.getInt()\n        return buildMap<",
-        "        val len = buf.getInt()\n        if (len == 0) return emptyMap()\n        return buildMap<",
+        "import kotlinx.coroutines.suspendCancellableCoroutine\n",
+        "import kotlinx.coroutines.ensureActive\nimport kotlinx.coroutines.suspendCancellableCoroutine\n",
     ),
     // Rows are read where they are: with `Data`, and an array for each text, a page takes more than twice as long. The buffer
     // is freed after what is read of it was made.

@@ -98,10 +98,15 @@ class _Settings:
                 "user_agent_suffix": user_agent_suffix,
             }
         )
+        # Tools that report errors show the variables of each frame: the key is not among them, also where it was given in
+        # place of an address.
         try:
             core = Core(given)
+        except BaseException:
+            given.clear()
+            base_url = proxy = NOT_GIVEN
+            raise
         finally:
-            # Tools that report errors show the variables of each frame: the key is not among them.
             given.pop("api_key", None)
             api_key = NOT_GIVEN
         self._make(core)

@@ -56,7 +56,7 @@ class DevinError(Exception):
     hint: str | None
     """What to do about it, where that is known."""
     body: bytes | None
-    """The body of the answer. It may hold personal data: keep it out of logs."""
+    """The body of the answer. It may hold personal data: keep it out of logs. Pickles leave it out."""
     partial: Rows[Any] | None
     """What `collect()` had read before it failed, with a report and the place to `resume` from."""
 
@@ -82,7 +82,13 @@ class DevinError(Exception):
         while cause is not None and len(causes) < 16:
             causes.append(cause)
             cause = cause.__cause__
-        return _restore, (type(self), str(self), dict(self.__dict__), causes)
+        # Pickles lie in queues and caches: what the service sent does not.
+        return _restore, (type(self), str(self), {**self.__dict__, "body": None}, causes)
+
+    def __copy__(self) -> Self:
+        restore, (of_kind, message, _, causes) = self.__reduce__()
+        copied: Self = restore(of_kind, message, dict(self.__dict__), causes)
+        return copied
 
 
 class ConfigError(DevinError):

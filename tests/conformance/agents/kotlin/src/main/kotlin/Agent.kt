@@ -225,6 +225,12 @@ fun main() = runBlocking(Dispatchers.Default) {
                     say(told + ("id" to JsonPrimitive(id)))
                 }
                 jobs[id] = job
+                // One that was cancelled before it began has nothing to say itself.
+                job.invokeOnCompletion { cause ->
+                    if (jobs.remove(id) != null && cause is CancellationException) {
+                        say(mapOf("id" to JsonPrimitive(id), "error" to failed(cause)))
+                    }
+                }
                 job.start()
             }
         }
