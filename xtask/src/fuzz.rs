@@ -118,16 +118,19 @@ fn build() -> Result<PathBuf, String> {
 
 /// Runs a target from the corpus that earlier runs left and the seeds.
 fn one(programs: &Path, name: &str, limit: &Limit) -> Result<Outcome, String> {
-    let corpus = made(target().join("fuzz/corpus").join(name))?;
+    // A test starts from the seeds alone: it must not depend on what ran here before.
+    let kept = if limit.runs == 0 { "fuzz/corpus" } else { "fuzz/test-corpus" };
+    let corpus = target().join(kept).join(name);
+    if limit.runs > 0 {
+        let _ = fs::remove_dir_all(&corpus);
+    }
+    let corpus = made(corpus)?;
     let crashes = made(target().join("fuzz/crashes").join(name))?;
     let known = files(&crashes)?;
     let log = target().join("fuzz").join(format!("{name}.log"));
     let mut program = command(programs.join(name));
-    // A test starts from the seeds alone: it must not depend on what ran here before.
-    if limit.runs == 0 {
-        program.arg(&corpus);
-    }
-    program.arg(run::root().join(FOLDER).join("seeds").join(name));
+    // New finds go into the first folder.
+    program.arg(&corpus).arg(run::root().join(FOLDER).join("seeds").join(name));
     program.arg(format!("-artifact_prefix={}/", crashes.display()));
     program.args([format!("-max_total_time={}", limit.seconds), format!("-seed={}", limit.seed)]);
     if limit.runs > 0 {

@@ -542,3 +542,20 @@ fn bodies_of_themselves_come_to_an_end() {
         run.files.iter().find(|(path, _)| *path == "crates/sdk/src/generated/operations.rs").unwrap();
     assert!(text.contains("at: \"/name\"") && text.len() < 100_000, "{text}");
 }
+
+#[test]
+fn an_update_that_replaces_what_it_is_for_is_refused() {
+    let overlay = "overlay: 1.0.0\nactions:\n  - {target: $..*, update: {responses: read}}\n";
+    let said = refused(&with_operation("/a", "{responses: {'200': {description: ok}}}"), Some(overlay));
+    assert!(said.contains("replaces what holds /paths/~1a/get/responses/200"), "{said}");
+}
+
+#[test]
+fn elements_are_removed_in_any_order() {
+    let read = |text: &str| devin_v2_codegen::spec::parse("a.yaml".to_owned(), text).unwrap();
+    for (target, left) in [("$.a[::-1]", "[]"), ("$.a[0, 0, 2]", "[1]"), ("$.a[10, 9, 1]", "[0,2]")] {
+        let overlay = format!("overlay: 1.0.0\nactions:\n  - {{target: '{target}', remove: true}}\n");
+        let (result, _) = devin_v2_codegen::spec::overlay(&read("a: [0, 1, 2]"), &read(&overlay)).unwrap();
+        assert_eq!(result.root["a"].to_string(), left, "{target}");
+    }
+}

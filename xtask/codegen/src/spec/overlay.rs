@@ -11,7 +11,7 @@ const MAX_BRACKETS: usize = 64;
 const MAX_DESCENTS: usize = 2;
 /// What all updates together add, at most, in values of any kind: an update of everything is one of what earlier ones
 /// added too, and doubles the document.
-const MAX_ADDED: usize = 1_000_000;
+const MAX_ADDED: usize = 200_000;
 /// Levels of objects and lists, at most, as for a document that is read.
 const MAX_DEPTH: usize = 100;
 
@@ -75,7 +75,11 @@ pub fn overlay(document: &Document, overlay: &Document) -> Result<(Document, Vec
                     problems.0.push(overlay.problem(join(&at, "update"), message));
                     break;
                 }
-                let node = result.root.pointer_mut(pointer).expect("the path was just found");
+                let Some(node) = result.root.pointer_mut(pointer) else {
+                    let message = format!("replaces what holds {pointer}, which the target names too");
+                    problems.0.push(overlay.problem(join(&at, "update"), message));
+                    continue;
+                };
                 if node.is_object() != update.is_object() && !node.is_array() {
                     problems.0.push(overlay.problem(
                         join(&at, "update"),
@@ -86,8 +90,13 @@ pub fn overlay(document: &Document, overlay: &Document) -> Result<(Document, Vec
                 merge(node, update);
             }
         } else {
-            // From the back, so that the places of earlier list elements stay what they were.
-            pointers.reverse();
+            // From the back, so that the places of earlier list elements stay what they were, and each once: a target
+            // may name them in any order, as often as it likes.
+            pointers.sort_by_cached_key(|pointer| {
+                let step = |step: &str| (step.parse::<usize>().ok(), step.to_owned());
+                std::cmp::Reverse(pointer.split('/').map(step).collect::<Vec<_>>())
+            });
+            pointers.dedup();
             for pointer in &pointers {
                 delete(&mut result.root, pointer);
             }
