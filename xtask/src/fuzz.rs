@@ -14,9 +14,9 @@ const FOLDER: &str = "tests/fuzz";
 /// The targets, with the executions of one test.
 const TARGETS: &[(&str, u64)] = &[
     ("answers", 40_000),
-    ("errors", 20_000),
+    ("errors", 10_000),
     ("retry_after", 200_000),
-    ("texts", 200_000),
+    ("texts", 50_000),
     ("document", 15_000),
     ("overlay", 30_000),
     ("compile", 300),
