@@ -3,6 +3,7 @@
 mod bench;
 mod conformance;
 mod doctor;
+mod fuzz;
 mod kotlin;
 mod node;
 mod python;
@@ -20,8 +21,11 @@ Usage: cargo xtask COMMAND [OPTIONS]
   demo [--live]         an admin's morning against the embedded server; --live: the read-only part of it against the
                         real service, with the key from DEVIN_V2_API_KEY
   test [SUITE…] [--all] the tests, of all suites or of those named: generated, rust, node, python, kotlin,
-                        swift, document, prism, schemathesis.
+                        swift, document, prism, schemathesis, fuzz.
                         What needs a toolchain that isn't here is left out and said; with --all it fails
+  fuzz [TARGET…] [--seconds N]
+                        foreign bytes by the million against the SDK and the compiler, 300 s for each target or N;
+                        what makes one crash is kept, and its file named
   regen [--check]       writes all generated files anew from the document and the overlay; --check only compares
                         (also for other documents: see cargo xtask regen --help)
   change OLD NEW        what a new document means for users of each language: what breaks, where and why, the next
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
     let done = match arguments.first().map(String::as_str) {
         Some("demo") => run::example("admin_morning", &rest),
         Some("test") => test::test(&rest),
+        Some("fuzz") => fuzz::fuzz(&rest),
         Some("regen") => regen(&rest),
         Some("change") => return change(&arguments),
         Some("bench") => bench::bench(&rest),

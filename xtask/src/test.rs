@@ -25,6 +25,11 @@ const SUITES: &[Suite] = &[
     Suite { name: "document", needs: &[&tools::NODE, &tools::PYTHON], run: document },
     Suite { name: "prism", needs: &[&tools::RUST, &tools::NODE], run: prism },
     Suite { name: "schemathesis", needs: &[&tools::RUST, &tools::PYTHON], run: schemathesis },
+    Suite {
+        name: "fuzz",
+        needs: &[&tools::RUST, &tools::RUSTFMT, &tools::CPLUSPLUS],
+        run: crate::fuzz::test,
+    },
 ];
 
 /// The published document with the overlay applied: the service's own plus the error answer that it doesn't publish.

@@ -79,8 +79,16 @@ pub(crate) const ROOT: Tool = Tool {
     remedy: "for that, the rights of root are missing",
 };
 
+pub(crate) const CPLUSPLUS: Tool = Tool {
+    name: "C++",
+    version: &["c++", "--version"],
+    purpose: "test fuzz, fuzz (libFuzzer is compiled from source)",
+    remedy: "install a C++ compiler (Debian: apt-get install g++)",
+};
+
 /// Every toolchain that the project knows of.
-pub(crate) const ALL: &[&Tool] = &[&RUST, &RUSTFMT, &CLIPPY, &PYTHON, &NODE, &JAVA, &MAVEN, &SWIFT];
+pub(crate) const ALL: &[&Tool] =
+    &[&RUST, &RUSTFMT, &CLIPPY, &PYTHON, &NODE, &JAVA, &MAVEN, &SWIFT, &CPLUSPLUS];
 
 impl Tool {
     /// Its version's first line, or `None` if it isn't here.

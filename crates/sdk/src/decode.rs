@@ -156,6 +156,8 @@ pub(crate) type DecodeRow<T> = fn(RawRow) -> Result<T, BadRow>;
 pub(crate) fn checked<T: DeserializeOwned + Shaped>(row: RawRow) -> Result<Json, BadRow> {
     let bytes = row.json.clone();
     if row.fits || certainly_fits::<T>(&bytes) {
+        #[cfg(fuzzing)]
+        assert!(self::row::<T>(row).is_ok(), "what certainly fits does not decode");
         return Ok(Json(bytes));
     }
     self::row::<T>(row).map(|_| Json(bytes))
@@ -209,6 +211,13 @@ impl RawPage {
         Ok(())
     }
 
+    /// The same page with no row held against its type.
+    #[cfg(fuzzing)]
+    fn unchecked(&self) -> Self {
+        let rows = self.rows.iter().map(|row| RowAt { fits: false, ..row.clone() }).collect();
+        Self { rows, ..*self }
+    }
+
     /// The id of the last row, as text.
     pub(crate) fn last_id(&self, raw: &Raw) -> Option<String> {
         self.rows.last()?.id.clone().and_then(|id| id_text(&raw.bytes[id]))
@@ -219,7 +228,15 @@ impl RawPage {
 /// `ty` where that is quick, and identified by their member `id`.
 pub(crate) fn page(raw: &Raw, list: &'static str, ty: &Type, id: &str) -> Result<RawPage, Error> {
     let found = match plain_page(raw, list, ty, id) {
-        Some(found) => found,
+        Some(found) => {
+            #[cfg(fuzzing)]
+            assert_eq!(
+                found.as_ref().map(RawPage::unchecked),
+                any_page(raw, list, id)?,
+                "two readings of a page"
+            );
+            found
+        }
         None => any_page(raw, list, id)?,
     };
     found.ok_or_else(|| misshapen(raw, &format!("it has no list called {list}")))

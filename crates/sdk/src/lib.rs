@@ -37,6 +37,8 @@ mod decode;
 pub mod dynamic;
 mod error;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 #[rustfmt::skip]
 mod generated;
 mod guard;

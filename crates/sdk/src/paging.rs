@@ -112,6 +112,12 @@ impl<T> Listing<T> {
         Ok(Fetched { plan, decode: self.decode, raw })
     }
 
+    /// An answer that was made up, unread.
+    #[cfg(fuzzing)]
+    pub(crate) fn answered(&self, raw: Raw) -> Result<Fetched<T>, Error> {
+        Ok(Fetched { plan: self.plan.clone()?, decode: self.decode, raw })
+    }
+
     /// All rows from the start on, as a stream. Nothing is sent before the stream is polled.
     pub fn items(&self) -> Items<T> {
         let (walk, error) = match self.plan.clone() {

@@ -47,7 +47,7 @@ fn scrubbed(text: &str, key: &str, most: usize) -> String {
             continue;
         }
         // Line breaks would let a server write lines of its own into our logs.
-        if first.is_control() {
+        if first.is_control() || matches!(first, '\u{2028}' | '\u{2029}') {
             if !out.ends_with(' ') {
                 out.push(' ');
             }
@@ -171,6 +171,7 @@ mod tests {
     #[test]
     fn keeps_one_short_line() {
         assert_eq!(foreign("a\r\nb\u{1b}[31m", None), "a b [31m");
+        assert_eq!(foreign("a\u{2028}b\u{2029}\u{85}c", None), "a b c");
         assert!(foreign(&"x".repeat(10_000), None).chars().count() <= MAX_CHARS + 1);
     }
 

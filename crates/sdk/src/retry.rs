@@ -7,6 +7,9 @@ use http::{HeaderMap, Method, StatusCode, header};
 /// The longest wait that we choose ourselves.
 const MAX_BACKOFF: Duration = Duration::from_secs(8);
 
+/// The longest wait that is taken for meant. Bindings hand it on as numbers that hold no more than a few centuries.
+const MAX_TOLD: Duration = Duration::from_secs(366 * 86_400);
+
 /// How an attempt ended, as far as the table cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -68,11 +71,11 @@ fn may_repeat(method: &Method, outcome: Outcome) -> bool {
 }
 
 /// What the service asks for in `Retry-After`: seconds (fractions too) or a date, counted from the answer's own `Date`,
-/// so that a wrong clock on this side does not matter.
+/// so that a wrong clock on this side does not matter. More than a year counts as a year.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        return Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(MAX_TOLD));
     }
     let date = httpdate::parse_http_date(text).ok()?;
     let sent = headers
@@ -80,7 +83,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
         .and_then(|date| date.to_str().ok())
         .and_then(|date| httpdate::parse_http_date(date).ok());
     // A date that has passed means: at once.
-    Some(date.duration_since(sent.unwrap_or(now)).unwrap_or_default())
+    Some(date.duration_since(sent.unwrap_or(now)).unwrap_or_default().min(MAX_TOLD))
 }
 
 #[cfg(test)]
@@ -167,6 +170,8 @@ mod tests {
         assert_eq!(read("Sun, 06 Nov 1994 08:49:27 GMT", None), Some(Duration::ZERO));
         let skewed = Some("Sun, 06 Nov 1994 08:49:45 GMT");
         assert_eq!(read("Sun, 06 Nov 1994 08:49:47 GMT", skewed), Some(Duration::from_secs(2)));
+        assert_eq!(read("1e19", None), Some(MAX_TOLD));
+        assert_eq!(read("Fri, 31 Dec 9999 23:59:59 GMT", None), Some(MAX_TOLD));
         for nonsense in ["", "-1", "soon", "NaN", "inf", "1e300"] {
             assert_eq!(read(nonsense, None), None, "{nonsense}");
         }

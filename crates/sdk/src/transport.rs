@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
 
 use crate::client::Client;
+use crate::credential::Credential;
 use crate::error::{Error, ErrorKind, chain};
 use crate::failure;
 use crate::guard;
@@ -70,6 +71,14 @@ fn request_id() -> Arc<str> {
         random >>= 4;
     }
     std::str::from_utf8(&text).unwrap_or_default().into()
+}
+
+/// The id under which the service knows an answer: its own if it gave one, otherwise `ours`.
+pub(crate) fn answered_as(headers: &HeaderMap, ours: &Arc<str>, credential: &Credential) -> Arc<str> {
+    match headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
+        Some(id) if !id.is_empty() && *id != **ours => redact::foreign(id, Some(credential.expose())).into(),
+        _ => ours.clone(),
+    }
 }
 
 /// The state of one call.
@@ -319,7 +328,7 @@ impl Call<'_> {
 
     fn raw(&self, answer: Answer) -> Raw {
         Raw {
-            request_id: self.answered_as(&answer.headers),
+            request_id: answered_as(&answer.headers, &self.request_id, self.client.credential()),
             operation: self.operation,
             status: answer.status,
             headers: answer.headers,
@@ -327,16 +336,6 @@ impl Call<'_> {
             attempts: self.attempts(),
             waited: self.waited(),
             elapsed: self.started.elapsed(),
-        }
-    }
-
-    /// The id under which the service knows this answer: its own if it gave one, ours otherwise.
-    fn answered_as(&self, headers: &HeaderMap) -> Arc<str> {
-        match headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
-            Some(id) if !id.is_empty() && *id != *self.request_id => {
-                redact::foreign(id, Some(self.client.credential().expose())).into()
-            }
-            _ => self.request_id.clone(),
         }
     }
 

@@ -11,7 +11,7 @@ pub mod spec;
 
 use std::path::Path;
 
-use problem::Problems;
+use problem::{Document, Problems};
 
 /// What a run gives: the files, and a line for each thing that was derived or found nothing.
 #[derive(Debug)]
@@ -27,9 +27,17 @@ pub struct Run {
 /// # Errors
 /// Everything in the documents that can't be read or expressed, each with its file and JSON pointer.
 pub fn run(spec: &Path, overlay: Option<&Path>) -> Result<Run, Problems> {
-    let document = spec::read(spec)?;
+    let overlay = overlay.map(spec::read).transpose()?;
+    compile(spec::read(spec)?, overlay.as_ref())
+}
+
+/// The same of documents that are read already.
+///
+/// # Errors
+/// As for [`run`].
+pub fn compile(document: Document, overlay: Option<&Document>) -> Result<Run, Problems> {
     let (overlaid, mut report) = match overlay {
-        Some(path) => spec::overlay(&document, &spec::read(path)?)?,
+        Some(overlay) => spec::overlay(&document, overlay)?,
         None => (document, Vec::new()),
     };
     let lowered = spec::lower(&overlaid)?;

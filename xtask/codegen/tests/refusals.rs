@@ -480,3 +480,82 @@ fn names_that_need_an_underscore_are_kept() {
         assert!(text.contains(&format!("pub fn {setter}(mut self, ")), "{setter}");
     }
 }
+
+#[test]
+fn components_that_are_no_object_are_refused() {
+    for (components, place) in [("a", "/components: "), ("{schemas: a}", "/components/schemas: ")] {
+        let said = refused(&format!("{HEAD}paths: {{}}\ncomponents: {components}\n"), None);
+        assert!(said.contains(&format!("{place}must be an object")), "{said}");
+    }
+}
+
+/// Whoever follows a chain of references takes some of the stack for each.
+#[test]
+fn chains_without_an_end_are_refused() {
+    let link = |(from, to): (usize, usize)| format!("A{from}: {{$ref: '#/components/schemas/A{to}'}}");
+    let document = |links: Vec<String>| {
+        let links = links.join(", ");
+        format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{{links}, A0: {{type: string}}}}}}\n")
+    };
+    let links: Vec<String> = (1..=10_000).map(|number| link((number, number - 1))).collect();
+    for links in [links.clone(), links.into_iter().rev().collect()] {
+        let said = refused(&document(links), None);
+        assert!(said.contains("is defined by more than 100 others, one by the next"), "{said}");
+    }
+}
+
+#[test]
+fn overlays_that_grow_without_bound_are_refused() {
+    let document = with_operation("/a", "{responses: {'200': {description: ok}}}");
+    let overlay = |actions: &str| format!("overlay: 1.0.0\nactions:\n{actions}");
+    let doubling: String =
+        (0..40).map(|number| format!("  - {{target: $..*, update: {{a{number}: {{}}}}}}\n")).collect();
+    let deepening = "  - {target: $.x..*, update: {a: {}}}\n".repeat(200);
+    let nested =
+        format!("  - {{target: '$[?{}@.a{}]', remove: true}}\n", "!(".repeat(3_000), ")".repeat(3_000));
+    for (actions, expected) in [
+        (doubling, "/update: "),
+        (format!("  - {{target: $, update: {{x: {{a: {{}}}}}}}}\n{deepening}"), "deeper than 100 levels"),
+        (nested, "/actions/0/target: opens more than 64 brackets"),
+        ("  - {target: $..*..*..*, remove: true}\n".to_owned(), "more than 2 `..`"),
+    ] {
+        let said = refused(&document, Some(&overlay(&actions)));
+        assert!(said.contains(expected), "expected {expected}\nsaid {said}");
+    }
+}
+
+/// Each field leads to all of them again: nine levels of that are more than anyone waits for.
+#[test]
+fn bodies_of_themselves_come_to_an_end() {
+    let fields: Vec<String> =
+        (0..100).map(|number| format!("p{number}: {{$ref: '#/components/schemas/A'}}")).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("api.yaml");
+    let body = "{$ref: '#/components/schemas/A'}";
+    let schema = format!(
+        "components: {{schemas: {{A: {{type: object, properties: {{name: {{type: string, maxLength: 9}}, {}}}}}}}}}\n",
+        fields.join(", ")
+    );
+    fs::write(&path, format!("{}{schema}", with_parameters("", body))).unwrap();
+    let run = devin_v2_codegen::run(&path, None).unwrap();
+    let (_, text) =
+        run.files.iter().find(|(path, _)| *path == "crates/sdk/src/generated/operations.rs").unwrap();
+    assert!(text.contains("at: \"/name\"") && text.len() < 100_000, "{text}");
+}
+
+#[test]
+fn an_update_that_replaces_what_it_is_for_is_refused() {
+    let overlay = "overlay: 1.0.0\nactions:\n  - {target: $..*, update: {responses: read}}\n";
+    let said = refused(&with_operation("/a", "{responses: {'200': {description: ok}}}"), Some(overlay));
+    assert!(said.contains("replaces what holds /paths/~1a/get/responses/200"), "{said}");
+}
+
+#[test]
+fn elements_are_removed_in_any_order() {
+    let read = |text: &str| devin_v2_codegen::spec::parse("a.yaml".to_owned(), text).unwrap();
+    for (target, left) in [("$.a[::-1]", "[]"), ("$.a[0, 0, 2]", "[1]"), ("$.a[10, 9, 1]", "[0,2]")] {
+        let overlay = format!("overlay: 1.0.0\nactions:\n  - {{target: '{target}', remove: true}}\n");
+        let (result, _) = devin_v2_codegen::spec::overlay(&read("a: [0, 1, 2]"), &read(&overlay)).unwrap();
+        assert_eq!(result.root["a"].to_string(), left, "{target}");
+    }
+}

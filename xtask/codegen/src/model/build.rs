@@ -84,15 +84,16 @@ impl Builder<'_> {
 
     /// Adds every named type below `ty`, also through choices and combinations.
     fn reach(&self, ty: &TypeRef, found: &mut BTreeSet<String>) {
-        match ty {
-            TypeRef::Array(inner) | TypeRef::Map(inner) => self.reach(inner, found),
-            TypeRef::Named(name) if found.insert(name.clone()) => {
-                let schema = &self.shaped.document.root["components"]["schemas"][name];
-                for name in references(schema) {
-                    self.reach(&TypeRef::Named(name), found);
+        let mut rest = vec![ty.clone()];
+        while let Some(ty) = rest.pop() {
+            match ty {
+                TypeRef::Array(inner) | TypeRef::Map(inner) => rest.push(*inner),
+                TypeRef::Named(name) if found.insert(name.clone()) => {
+                    let schema = &self.shaped.document.root["components"]["schemas"][&name];
+                    rest.extend(references(schema).into_iter().map(TypeRef::Named));
                 }
+                _ => {}
             }
-            _ => {}
         }
     }
 

@@ -10,6 +10,6 @@ mod shape;
 pub use lower::lower;
 pub use overlay::overlay;
 pub use progenitor::for_progenitor;
-pub use read::read;
+pub use read::{parse, read};
 pub(crate) use shape::type_name;
 pub use shape::{METHODS, Shaped, shape};

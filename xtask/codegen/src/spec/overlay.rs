@@ -5,6 +5,16 @@ use serde_json_path::JsonPath;
 
 use crate::problem::{Document, Problems, join};
 
+/// Brackets that a target opens, at most: each takes a piece of the stack to read.
+const MAX_BRACKETS: usize = 64;
+/// Steps to any depth (`..`) in a target, at most: each multiplies what is found by the depth of the document.
+const MAX_DESCENTS: usize = 2;
+/// What all updates together add, at most, in values of any kind: an update of everything is one of what earlier ones
+/// added too, and doubles the document.
+const MAX_ADDED: usize = 200_000;
+/// Levels of objects and lists, at most, as for a document that is read.
+const MAX_DEPTH: usize = 100;
+
 /// `document` with the actions of `overlay` applied in order, and a report line for each action that found nothing
 /// (Overlay 1.0 lets such an action pass; here it usually means that a new document dropped what it was about).
 pub fn overlay(document: &Document, overlay: &Document) -> Result<(Document, Vec<String>), Problems> {
@@ -20,12 +30,19 @@ pub fn overlay(document: &Document, overlay: &Document) -> Result<(Document, Vec
 
     let mut result = document.clone();
     let mut report = Vec::new();
+    let mut added = 0;
     for (index, action) in actions.iter().enumerate() {
         let at = format!("/actions/{index}");
         let Some(target) = action.get("target").and_then(Value::as_str) else {
             problems.0.push(overlay.problem(join(&at, "target"), "must be a JSONPath"));
             continue;
         };
+        if target.matches(['[', '(']).count() > MAX_BRACKETS || target.matches("..").count() > MAX_DESCENTS {
+            let message =
+                format!("opens more than {MAX_BRACKETS} brackets, or has more than {MAX_DESCENTS} `..`");
+            problems.0.push(overlay.problem(join(&at, "target"), message));
+            continue;
+        }
         let path = match JsonPath::parse(target) {
             Ok(path) => path,
             Err(error) => {
@@ -45,8 +62,24 @@ pub fn overlay(document: &Document, overlay: &Document) -> Result<(Document, Vec
             report.push(format!("{}: {at}: {target} matches nothing in {}", overlay.file, document.file));
         }
         if let Some(update) = update {
+            let (values, depth) = extent(update);
+            added = pointers.len().saturating_mul(values).saturating_add(added);
+            if added > MAX_ADDED {
+                let message = format!("the updates up to this one add more than {MAX_ADDED} values");
+                problems.0.push(overlay.problem(join(&at, "update"), message));
+                return Err(problems);
+            }
             for pointer in &pointers {
-                let node = result.root.pointer_mut(pointer).expect("the path was just found");
+                if pointer.matches('/').count() + depth > MAX_DEPTH {
+                    let message = format!("would make {pointer} deeper than {MAX_DEPTH} levels");
+                    problems.0.push(overlay.problem(join(&at, "update"), message));
+                    break;
+                }
+                let Some(node) = result.root.pointer_mut(pointer) else {
+                    let message = format!("replaces what holds {pointer}, which the target names too");
+                    problems.0.push(overlay.problem(join(&at, "update"), message));
+                    continue;
+                };
                 if node.is_object() != update.is_object() && !node.is_array() {
                     problems.0.push(overlay.problem(
                         join(&at, "update"),
@@ -57,14 +90,30 @@ pub fn overlay(document: &Document, overlay: &Document) -> Result<(Document, Vec
                 merge(node, update);
             }
         } else {
-            // From the back, so that the places of earlier list elements stay what they were.
-            pointers.reverse();
+            // From the back, so that the places of earlier list elements stay what they were, and each once: a target
+            // may name them in any order, as often as it likes.
+            pointers.sort_by_cached_key(|pointer| {
+                let step = |step: &str| (step.parse::<usize>().ok(), step.to_owned());
+                std::cmp::Reverse(pointer.split('/').map(step).collect::<Vec<_>>())
+            });
+            pointers.dedup();
             for pointer in &pointers {
                 delete(&mut result.root, pointer);
             }
         }
     }
     problems.or((result, report))
+}
+
+/// How many values a value is made of, itself included, and how many levels they have.
+fn extent(value: &Value) -> (usize, usize) {
+    let inner: Box<dyn Iterator<Item = &Value>> = match value {
+        Value::Object(object) => Box::new(object.values()),
+        Value::Array(array) => Box::new(array.iter()),
+        _ => return (1, 0),
+    };
+    let all = inner.map(extent).fold((0, 0), |(sum, most), (values, depth)| (sum + values, most.max(depth)));
+    (all.0 + 1, all.1 + 1)
 }
 
 /// Overlay 1.0: objects are merged, lists are appended to, everything else is replaced.

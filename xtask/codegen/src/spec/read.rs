@@ -19,12 +19,18 @@ pub fn read(path: &Path) -> Result<Document, Problem> {
         return Err(problem(format!("is {size} bytes long; at most {MAX_BYTES} are read")));
     }
     let text = fs::read_to_string(path).map_err(|error| problem(format!("can't be read: {error}")))?;
-    let root: Value = if path.extension().is_some_and(|ending| ending == "json") {
+    parse(file, &text)
+}
+
+/// Reads the text of `file` as JSON (by its ending) or YAML.
+pub fn parse(file: String, text: &str) -> Result<Document, Problem> {
+    let problem = |message: String| Problem { file: file.clone(), pointer: String::new(), message };
+    let root: Value = if file.ends_with(".json") {
         let Unique(root) =
-            serde_json::from_str(&text).map_err(|error| problem(format!("isn't JSON: {error}")))?;
+            serde_json::from_str(text).map_err(|error| problem(format!("isn't JSON: {error}")))?;
         root
     } else {
-        serde_saphyr::from_str(&text).map_err(|error| problem(format!("isn't YAML: {error}")))?
+        serde_saphyr::from_str(text).map_err(|error| problem(format!("isn't YAML: {error}")))?
     };
     if !root.is_object() {
         return Err(problem("isn't an object at its top".to_owned()));

@@ -33,9 +33,10 @@ pub fn shape(document: Document) -> Result<Shaped, Problems> {
     cycles::check(&shaping.document, &mut shaping.problems);
     shaping.operations();
     shaping.components();
+    // Names and references hold from here on.
+    std::mem::take(&mut shaping.problems).or(())?;
     shaping.hoist_all();
-    let Shaping { document, report, problems } = shaping;
-    problems.or(Shaped { document, report })
+    Ok(Shaped { document: shaping.document, report: shaping.report })
 }
 
 struct Shaping {
@@ -182,6 +183,11 @@ impl Shaping {
     /// Renames component schemas, and every reference to them.
     fn components(&mut self) {
         let at = "/components/schemas";
+        for at in ["/components", at] {
+            if self.document.root.pointer(at).is_some_and(|node| !node.is_object()) {
+                return self.problem(at, "must be an object");
+            }
+        }
         let Some(schemas) = self.document.root.pointer(at).and_then(Value::as_object).cloned() else {
             self.document.root["components"]["schemas"] = json!({});
             return;
