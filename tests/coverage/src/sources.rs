@@ -59,10 +59,12 @@ impl Sources {
         self.0.iter().filter(move |(path, _)| path.starts_with(folder)).map(|(path, text)| (&**path, &**text))
     }
 
+    /// Puts `new` in place of the first `old` that stands behind `after`.
     #[cfg(test)]
-    pub(crate) fn replace(&mut self, path: &str, old: &str, new: &str) {
-        let text = self.0.get_mut(path).unwrap_or_else(|| panic!("{path}"));
-        assert!(text.contains(old), "{path} has no {old}");
-        *text = text.replacen(old, new, 1);
+    pub(crate) fn replace(&mut self, path: &str, after: &str, old: &str, new: &str) {
+        let text = self.0.get_mut(path).unwrap_or_else(|| panic!("{path} is not there"));
+        let start = text.find(after).unwrap_or_else(|| panic!("{path} has no {after}"));
+        let place = text[start..].find(old).unwrap_or_else(|| panic!("{path} has no {old} behind {after}"));
+        text.replace_range(start + place..start + place + old.len(), new);
     }
 }
