@@ -18,7 +18,7 @@ pub(crate) enum Ty {
 }
 
 /// How a type is declared.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Declared {
     /// Members by name; `open` says whether fields that are not among them can be read too.
     Record { members: BTreeMap<String, Ty>, open: bool },
@@ -26,7 +26,7 @@ pub(crate) enum Declared {
     Values(BTreeMap<String, Option<Ty>>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Method {
     pub(crate) parameters: BTreeMap<String, Ty>,
     pub(crate) answer: Ty,

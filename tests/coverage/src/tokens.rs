@@ -1,5 +1,7 @@
 //! Words and marks of Python, TypeScript, Kotlin and Swift: as much as declarations need. Comments are left out.
 
+use std::rc::Rc;
+
 use crate::shown::Ty;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,8 +36,9 @@ pub(crate) struct Syntax {
 pub(crate) struct Tokens<'t> {
     file: &'t str,
     syntax: Syntax,
-    tokens: Vec<Token<'t>>,
+    tokens: Rc<[Token<'t>]>,
     at: usize,
+    end: usize,
 }
 
 /// A type as it is written.
@@ -84,27 +87,28 @@ impl<'t> Tokens<'t> {
             line += rest[..length].matches('\n').count();
             rest = &rest[length..];
         }
-        Ok(Self { file, syntax, tokens, at: 0 })
+        Ok(Self { file, syntax, end: tokens.len(), tokens: tokens.into(), at: 0 })
     }
 
     pub(crate) fn peek(&self) -> Option<Token<'t>> {
-        self.tokens.get(self.at).copied()
+        self.tokens[..self.end].get(self.at).copied()
     }
 
     pub(crate) fn next(&mut self) -> Option<Token<'t>> {
-        self.at += 1;
-        self.tokens.get(self.at - 1).copied()
+        let token = self.peek();
+        self.at += usize::from(token.is_some());
+        token
     }
 
     pub(crate) fn wrong(&self, what: &str) -> String {
-        let token = self.peek().or(self.tokens.last().copied());
+        let token = self.peek().or(self.tokens[..self.end].last().copied());
         let (line, text) = token.map_or((0, ""), |token| (token.line, token.text));
         format!("{}:{line}: {what}, not `{text}`", self.file)
     }
 
     /// Whether these come next.
     pub(crate) fn sees(&self, texts: &[&str]) -> bool {
-        let next = self.tokens.get(self.at..self.at + texts.len());
+        let next = self.tokens[..self.end].get(self.at..self.at + texts.len());
         next.is_some_and(|next| next.iter().zip(texts).all(|(token, text)| token.is(text)))
     }
 
@@ -141,7 +145,7 @@ impl<'t> Tokens<'t> {
 
     /// Goes behind the next place where these come, if there is one.
     pub(crate) fn find(&mut self, texts: &[&str]) -> bool {
-        while self.at < self.tokens.len() {
+        while self.at < self.end {
             if self.eat(texts) {
                 return true;
             }
@@ -188,7 +192,7 @@ impl<'t> Tokens<'t> {
         while self.peek().is_some_and(|token| token.indent != Some(0)) {
             self.at += 1;
         }
-        Self { tokens: self.tokens[start..self.at].to_vec(), at: 0, ..self.clone() }
+        Self { at: start, end: self.at, ..self.clone() }
     }
 
     /// A type.

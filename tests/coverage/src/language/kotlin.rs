@@ -32,7 +32,7 @@ pub(super) fn read(sources: &Sources) -> Result<(Shown, Shown), String> {
             .into_iter()
             .partition::<Functions, _>(|(name, (suspends, _))| !suspends && name.ends_with("Async"));
         let both = of_kotlin.iter().filter(|(_, (suspends, _))| !suspends);
-        let both = both.map(|(name, (_, method))| (name.clone(), copy(method)));
+        let both = both.map(|(name, (_, method))| (name.clone(), method.clone()));
         let of_java = of_java
             .into_iter()
             .map(|(name, (_, method))| (name.trim_end_matches("Async").to_owned(), method));
@@ -40,6 +40,7 @@ pub(super) fn read(sources: &Sources) -> Result<(Shown, Shown), String> {
         kotlin.insert(name, of_kotlin.into_iter().map(|(name, (_, method))| (name, method)).collect());
     }
     let client = client(&mut Tokens::of(&path, sources.text(&path)?, SYNTAX)?)?;
+    let types = types(sources)?;
     let shown = |language, methods| {
         Ok::<_, String>(Shown {
             language,
@@ -48,15 +49,11 @@ pub(super) fn read(sources: &Sources) -> Result<(Shown, Shown), String> {
             value: Case::Pascal,
             body: "body",
             methods: led_to(&client, methods),
-            types: types(sources)?,
+            types: types.clone(),
             page: page(sources, language)?,
         })
     };
     Ok((shown("kotlin", kotlin)?, shown("java", java)?))
-}
-
-fn copy(method: &Method) -> Method {
-    Method { parameters: method.parameters.clone(), answer: method.answer.clone() }
 }
 
 /// The properties that lead to resources.
