@@ -2,7 +2,7 @@
 //!
 //! What isn't understood here is an error: nothing of the document is passed over in silence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -79,9 +79,12 @@ pub(crate) struct Item {
     pub(crate) form: Form,
 }
 
+/// Resource and method.
+pub(crate) type Name = (String, String);
+
 pub(crate) struct Operation {
-    /// Resource and method as the overlay names them, if it does.
-    pub(crate) name: Option<(String, String)>,
+    /// As the overlay names it, if it does.
+    pub(crate) name: Option<Name>,
     /// Names of the body's fields, if the body is an object.
     pub(crate) body: Option<BTreeSet<String>>,
 }
@@ -130,8 +133,7 @@ pub(crate) fn read(document: &str, overlay: &str) -> Result<Document, String> {
                 "summary" | "description" => continue,
                 _ => return Err(format!("{place}: don't know what that is")),
             }
-            let name = names.iter().find(|(target, _)| *target == format!("$.paths['{path}'].{method}"));
-            let name = name.map(|(_, name)| name.clone());
+            let name = names.get(&format!("$.paths['{path}'].{method}")).cloned();
             if name.as_ref().is_some_and(|name| !taken.insert(name.clone())) {
                 return Err(format!("{place}: the overlay gives its name to another operation too"));
             }
@@ -147,7 +149,7 @@ pub(crate) fn read(document: &str, overlay: &str) -> Result<Document, String> {
 }
 
 /// What the overlay calls operations, by target.
-fn names(overlay: &Value) -> Result<Vec<(String, (String, String))>, String> {
+fn names(overlay: &Value) -> Result<BTreeMap<String, Name>, String> {
     let actions = overlay["actions"].as_array().ok_or("the overlay has no actions")?;
     let name = |action: &Value| {
         let text = |key: &str| action["update"][key].as_str().map(str::to_owned);
@@ -161,7 +163,7 @@ struct Reader<'a> {
     document: &'a Value,
     place: String,
     shown: String,
-    name: Option<(String, String)>,
+    name: Option<Name>,
     read: &'a mut Document,
 }
 
