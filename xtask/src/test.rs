@@ -12,6 +12,7 @@ struct Suite {
 
 const SUITES: &[Suite] = &[
     Suite { name: "generated", needs: &[&tools::RUST], run: generated },
+    Suite { name: "coverage", needs: &[&tools::RUST], run: coverage },
     Suite { name: "rust", needs: &[&tools::RUST, &tools::RUSTFMT, &tools::CLIPPY], run: rust },
     Suite { name: "node", needs: &[&tools::RUST, &tools::NODE], run: crate::node::test },
     Suite { name: "python", needs: &[&tools::RUST, &tools::PYTHON], run: crate::python::test },
@@ -75,6 +76,12 @@ pub(crate) fn test(arguments: &[&str]) -> Result<(), String> {
 fn generated() -> Result<(), String> {
     run::codegen(&["--check"])?;
     crate::uniffi::bindings(true)
+}
+
+/// Whether all that is in the published document is in all languages.
+fn coverage() -> Result<(), String> {
+    let results = target().join("coverage.json");
+    run::run(cargo().args(["run", "--quiet", "--package", "devin-v2-coverage", "--"]).arg(results))
 }
 
 fn rust() -> Result<(), String> {

@@ -9,6 +9,8 @@ from __future__ import annotations
 from ._typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from ._rows import Rows
 
 __all__ = [
