@@ -1,9 +1,10 @@
-// Lays out the packages that npm gets, and packs them: node pack.mjs ADDON EMULATOR OUT
+// Lays out the packages that npm gets, and packs them: node pack.mjs VERSION NATIVE OUT
 //
+// NATIVE holds a folder with the two native libraries for each platform that is packed, by the names below.
 // `devin-v2` is TypeScript's output; the native half is a package per platform, of which npm installs the one that fits.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,9 +19,10 @@ const PLATFORMS = {
 };
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [addon, emulator, out] = process.argv.slice(2).map((path) => resolve(path));
+const [version, ...folders] = process.argv.slice(2);
+const [native, out] = folders.map((path) => resolve(path));
 const about = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-const { version, license, engines, keywords } = about;
+const { license, engines, keywords } = about;
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -37,18 +39,23 @@ function pack(description, files) {
 
 const name = (platform) => `devin-v2-${platform}`;
 
-const header = process.report.getReport().header;
-const libc = process.platform === "linux" ? (header.glibcVersionRuntime ? "-gnu" : "-musl") : process.platform === "win32" ? "-msvc" : "";
-const platform = `${process.platform}-${process.arch}${libc}`;
-const file = `${name(platform)}.node`;
-const testing = `${name(platform)}-emulator.node`;
-const description = `The native half of devin-v2 for ${platform}.`;
-const readme = join(out, "README.md");
-writeFileSync(readme, `# ${name(platform)}\n\n${description} Install \`devin-v2\`, which brings it along.\n`);
-pack(
-  { name: name(platform), version, description, keywords, license, engines, main: file, files: [file, testing], ...PLATFORMS[platform] },
-  { [file]: addon, [testing]: emulator, "README.md": readme },
-);
+for (const [platform, limits] of Object.entries(PLATFORMS)) {
+  const libraries = join(native, platform);
+  if (!existsSync(libraries)) continue;
+  const file = `${name(platform)}.node`;
+  const testing = `${name(platform)}-emulator.node`;
+  const library = (suffix) => {
+    const found = readdirSync(libraries).find((each) => each.replace(/^lib/, "").startsWith(`devin_v2_node${suffix}.`));
+    return join(libraries, found);
+  };
+  const description = `The native half of devin-v2 for ${platform}.`;
+  const readme = join(out, "README.md");
+  writeFileSync(readme, `# ${name(platform)}\n\n${description} Install \`devin-v2\`, which brings it along.\n`);
+  pack(
+    { name: name(platform), version, description, keywords, license, engines, main: file, files: [file, testing], ...limits },
+    { [file]: library(""), [testing]: library("_emulator"), "README.md": readme },
+  );
+}
 
 // `import` gets its names from a list: to find them out by itself, Node would read all files a second time.
 const dist = join(here, "dist");
@@ -59,6 +66,7 @@ for (const module of ["index", "testing"]) {
   writeFileSync(join(dist, `${module}.mjs`), code);
 }
 
-const { scripts: _, devDependencies: __, ...published } = about;
+const { scripts: _, devDependencies: __, name: title, ...rest } = about;
+const published = { name: title, version, ...rest };
 published.optionalDependencies = Object.fromEntries(Object.keys(PLATFORMS).map((each) => [name(each), version]));
 pack(published, { dist, "README.md": join(here, "README.md") });
