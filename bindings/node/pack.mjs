@@ -27,13 +27,17 @@ const { license, engines, keywords } = about;
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-/** Packs a folder with this description and these files, from name to source. */
-function pack(description, files) {
+/** Makes a folder with this description and these files, from name to source. */
+function layOut(description, files) {
   const folder = join(out, description.name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify(description, null, 2) + "\n");
   for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) cpSync(join(here, "../..", name), join(folder, name));
   for (const [name, source] of Object.entries(files)) cpSync(source, join(folder, name), { recursive: true });
+  return folder;
+}
+
+function pack(folder) {
   execFileSync("npm", ["pack", "--silent", "--pack-destination", out], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
 }
 
@@ -51,22 +55,20 @@ for (const [platform, limits] of Object.entries(PLATFORMS)) {
   const description = `The native half of devin-v2 for ${platform}.`;
   const readme = join(out, "README.md");
   writeFileSync(readme, `# ${name(platform)}\n\n${description} Install \`devin-v2\`, which brings it along.\n`);
-  pack(
-    { name: name(platform), version, description, keywords, license, engines, main: file, files: [file, testing], ...limits },
-    { [file]: library(""), [testing]: library("_emulator"), "README.md": readme },
-  );
-}
-
-// `import` gets its names from a list: to find them out by itself, Node would read all files a second time.
-const dist = join(here, "dist");
-for (const module of ["index", "testing"]) {
-  const list = ["--print", `Object.keys(require(${JSON.stringify(join(dist, module))})).join(", ")`];
-  const names = execFileSync(process.execPath, list, { encoding: "utf8", env: { ...process.env, NODE_PATH: out } }).trim();
-  const code = `import { createRequire } from "node:module";\nexport const { ${names} } = createRequire(import.meta.url)("./${module}.js");\n`;
-  writeFileSync(join(dist, `${module}.mjs`), code);
+  const half = { name: name(platform), version, description, keywords, license, engines, main: file, files: [file, testing], ...limits };
+  pack(layOut(half, { [file]: library(""), [testing]: library("_emulator"), "README.md": readme }));
 }
 
 const { scripts: _, devDependencies: __, name: title, ...rest } = about;
 const published = { name: title, version, ...rest };
 published.optionalDependencies = Object.fromEntries(Object.keys(PLATFORMS).map((each) => [name(each), version]));
-pack(published, { dist, "README.md": join(here, "README.md") });
+const folder = layOut(published, { dist: join(here, "dist"), "README.md": join(here, "README.md") });
+
+// `import` gets its names from a list: to find them out by itself, Node would read all files a second time.
+for (const module of ["index", "testing"]) {
+  const list = ["--print", `Object.keys(require(${JSON.stringify(join(folder, "dist", module))})).join(", ")`];
+  const names = execFileSync(process.execPath, list, { encoding: "utf8", env: { ...process.env, NODE_PATH: out } }).trim();
+  const code = `import { createRequire } from "node:module";\nexport const { ${names} } = createRequire(import.meta.url)("./${module}.js");\n`;
+  writeFileSync(join(folder, "dist", `${module}.mjs`), code);
+}
+pack(folder);

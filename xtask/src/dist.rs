@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::run::{self, target};
+use crate::run::target;
 use crate::test::Emulator;
 use crate::tools::{self, Tool};
 use crate::version::{self, VERSION};
@@ -105,6 +105,5 @@ fn summary(out: &Path) -> Result<(), String> {
         println!("{:>12} bytes  {name}", bytes.len());
         sums += &format!("{digest}  {name}\n");
     }
-    fs::write(out.join(SUMS), sums).map_err(failed)?;
-    run::run(run::command("sha256sum").args(["--quiet", "--check", SUMS]).current_dir(out))
+    fs::write(out.join(SUMS), sums).map_err(failed)
 }

@@ -111,3 +111,23 @@ fn members() -> Result<Vec<PathBuf>, String> {
     let manifests = packages.iter().filter_map(|package| package["manifest_path"].as_str());
     Ok(manifests.filter_map(|manifest| Path::new(manifest).parent()).map(Path::to_path_buf).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn licences_are_read_as_terms() {
+        for (name, licence) in [
+            ("any", "MIT/Apache-2.0"),
+            ("any", "GPL-3.0-only OR MIT"),
+            ("any", "(MIT OR GPL-3.0-only) AND Unicode-3.0"),
+            ("uniffi_core", "MPL-2.0"),
+        ] {
+            assert_eq!(fits(name, licence), Ok(()));
+        }
+        for licence in ["GPL-3.0-only", "MIT AND GPL-3.0-only", "MPL-2.0", "no licence", ""] {
+            assert!(fits("any", licence).is_err(), "{licence}");
+        }
+    }
+}
