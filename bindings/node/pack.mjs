@@ -31,6 +31,7 @@ mkdirSync(out, { recursive: true });
 function layOut(description, files) {
   const folder = join(out, description.name);
   mkdirSync(folder, { recursive: true });
+  description.files.push("LICENSE-*");
   writeFileSync(join(folder, "package.json"), JSON.stringify(description, null, 2) + "\n");
   for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) cpSync(join(here, "../..", name), join(folder, name));
   for (const [name, source] of Object.entries(files)) cpSync(source, join(folder, name), { recursive: true });

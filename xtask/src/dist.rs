@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::run::target;
+use crate::run::{self, target};
 use crate::test::Emulator;
 use crate::tools::{self, Tool};
 use crate::version::{self, VERSION};
@@ -16,19 +16,41 @@ use crate::version::{self, VERSION};
 /// The empty projects, from the workspace's root: each lists members, and has a call refused.
 pub(crate) const CONSUMERS: &str = "tests/consumers";
 
-/// The packages of a language: what they need, and what makes and uses them.
+/// The packages of a language: what they need, what is compiled into them, and what makes and uses them.
 struct Part {
     name: &'static str,
     needs: &'static [&'static Tool],
+    /// Folders of crates.
+    ships: &'static [&'static str],
     run: fn(&Path, &Emulator) -> Result<(), String>,
 }
 
 const PARTS: &[Part] = &[
-    Part { name: "rust", needs: &[&tools::RUST], run: crates::dist },
-    Part { name: "python", needs: &[&tools::RUST, &tools::PYTHON], run: crate::python::dist },
-    Part { name: "node", needs: &[&tools::RUST, &tools::NODE], run: crate::node::dist },
-    Part { name: "kotlin", needs: &[&tools::RUST, &tools::JAVA, &tools::MAVEN], run: crate::kotlin::dist },
-    Part { name: "swift", needs: &[&tools::RUST], run: crate::swift::dist },
+    Part {
+        name: "rust",
+        needs: &[&tools::RUST],
+        ships: &["crates/emulator", "crates/sdk"],
+        run: crates::dist,
+    },
+    Part {
+        name: "python",
+        needs: &[&tools::RUST, &tools::PYTHON],
+        ships: &["bindings/python"],
+        run: crate::python::dist,
+    },
+    Part {
+        name: "node",
+        needs: &[&tools::RUST, &tools::NODE],
+        ships: &["bindings/node", "bindings/node/emulator"],
+        run: crate::node::dist,
+    },
+    Part {
+        name: "kotlin",
+        needs: &[&tools::RUST, &tools::JAVA, &tools::MAVEN],
+        ships: &["bindings/uniffi"],
+        run: crate::kotlin::dist,
+    },
+    Part { name: "swift", needs: &[&tools::RUST], ships: &["bindings/uniffi"], run: crate::swift::dist },
 ];
 
 /// Makes and uses the packages of all languages, or of those named. Nothing begins if a toolchain is missing.
@@ -50,14 +72,14 @@ pub(crate) fn dist(arguments: &[&str]) -> Result<(), String> {
     fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let server = Emulator::start()?;
     let mut times = Vec::new();
-    for part in parts {
+    for part in &parts {
         println!("\n==== {}", part.name);
         let start = std::time::Instant::now();
         (part.run)(&out, &server)?;
         times.push(format!("{} {} s", part.name, start.elapsed().as_secs()));
     }
     println!("\n==== what they are made of");
-    sbom::dist(&out)?;
+    sbom::dist(&out, &parts.iter().flat_map(|part| part.ships).copied().collect())?;
     summary(&out)?;
     println!("\n{VERSION}, used by empty projects: {}", times.join(", "));
     Ok(())
@@ -90,7 +112,7 @@ fn arguments_of<'argument>(arguments: &[&'argument str]) -> Result<(Vec<&'argume
 /// The file with the SHA-256 of all others, as `sha256sum --check` reads it.
 const SUMS: &str = "SHA256SUMS";
 
-/// Writes that file, and prints each file with its size.
+/// Writes that file, and prints each file with its size. A package without the texts of its licences is an error.
 fn summary(out: &Path) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", out.display());
     let mut files: Vec<PathBuf> =
@@ -101,9 +123,29 @@ fn summary(out: &Path) -> Result<(), String> {
     for file in &files {
         let bytes = fs::read(file).map_err(failed)?;
         let name = file.file_name().unwrap_or_default().to_string_lossy();
+        for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            if contents(file)?.is_some_and(|names| !names.contains(text)) {
+                return Err(format!("{name} has no {text}"));
+            }
+        }
         let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         println!("{:>12} bytes  {name}", bytes.len());
         sums += &format!("{digest}  {name}\n");
     }
     fs::write(out.join(SUMS), sums).map_err(failed)
+}
+
+/// The names of what is in a package; nothing for other files, and for the jar of sources, which goes with another.
+fn contents(file: &Path) -> Result<Option<String>, String> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let (program, arguments): (&str, &[&str]) =
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("whl") => ("python3", &["-m", "zipfile", "-l"]),
+            Some("jar") if !name.ends_with("-sources.jar") => ("jar", &["-tf"]),
+            Some("crate" | "gz" | "tgz") => ("tar", &["-tf"]),
+            _ => return Ok(None),
+        };
+    let output = run::command(program).args(arguments).arg(file).output();
+    let output = output.map_err(|error| format!("{name}: {error}"))?;
+    Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned()))
 }

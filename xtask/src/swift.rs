@@ -138,7 +138,7 @@ impl Swift {
         program.args(
             ["Package.swift", "Sources/DevinV2Testing", "Tests", "Examples"].map(|path| package.join(path)),
         );
-        program.arg(project.join("tests/peers/swift"));
+        program.args(["tests/peers/swift", "tests/consumers/swift"].map(|folder| project.join(folder)));
         let sources = run::root().join(PACKAGE).join("Sources/DevinV2");
         let files = fs::read_dir(&sources).map_err(|error| format!("{}: {error}", sources.display()))?;
         let files = files.filter_map(Result::ok).map(|entry| Path::new(&entry.file_name()).to_owned());

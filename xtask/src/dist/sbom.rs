@@ -12,16 +12,6 @@ use crate::version::VERSION;
 /// The tool, of which each version writes something else.
 const TOOL: &str = "0.5.9";
 
-/// What is shipped, by the folder of its crate.
-const SHIPPED: [&str; 6] = [
-    "crates/emulator",
-    "crates/sdk",
-    "bindings/node",
-    "bindings/node/emulator",
-    "bindings/python",
-    "bindings/uniffi",
-];
-
 /// Licences that ask no more than to be named.
 const ALLOWED: [&str; 11] = [
     "0BSD",
@@ -41,8 +31,9 @@ const ALLOWED: [&str; 11] = [
 const ALLOWED_HERE: [(&str, &str); 3] =
     [("MPL-2.0", "progenitor-client"), ("MPL-2.0", "uniffi"), ("CDLA-Permissive-2.0", "webpki-root-certs")];
 
-/// Leaves a file for each of them in `out`. A dependency with no licence, or one that doesn't fit, is an error.
-pub(super) fn dist(out: &Path) -> Result<(), String> {
+/// Leaves a file in `out` for each of the crates in these folders. A dependency with no licence, or one that doesn't fit,
+/// is an error.
+pub(super) fn dist(out: &Path, shipped: &BTreeSet<&str>) -> Result<(), String> {
     let tools = target().join("tools");
     let version = format!("cargo-cyclonedx@{TOOL}");
     run::run(cargo().args(["install", "--quiet", "--locked", &version, "--root"]).arg(&tools))?;
@@ -51,18 +42,18 @@ pub(super) fn dist(out: &Path) -> Result<(), String> {
     let made = run::run(cyclonedx.args(["--override-filename", "devin-v2.cdx"]));
     // It leaves one beside every Cargo.toml.
     let files: Vec<PathBuf> = members()?.iter().map(|folder| folder.join("devin-v2.cdx.json")).collect();
-    let shipped: Vec<String> = SHIPPED
+    let texts: Result<Vec<String>, String> = shipped
         .iter()
         .map(|folder| fs::read_to_string(run::root().join(folder).join("devin-v2.cdx.json")))
         .collect::<Result<_, _>>()
-        .map_err(|error| format!("of cargo-cyclonedx: {error}"))
-        .and_then(|texts: Vec<String>| made.map(|()| texts))?;
+        .map_err(|error: std::io::Error| format!("of cargo-cyclonedx: {error}"));
     for file in files {
         let _ = fs::remove_file(file);
     }
     let mut licences = BTreeMap::<String, BTreeSet<String>>::new();
     let mut wrong = BTreeSet::new();
-    for text in shipped {
+    made?;
+    for text in texts? {
         // Where the checkout was is nobody's business.
         let text = text.replace(&format!("{}/", run::root().display()), "");
         let document: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
