@@ -60,6 +60,9 @@ pub(super) fn dist(out: &Path, shipped: &BTreeSet<&str>) -> Result<(), String> {
         let name = document["metadata"]["component"]["name"].as_str().unwrap_or_default();
         let components = document["components"].as_array().map(Vec::as_slice).unwrap_or_default();
         println!("{:>5} components in {name}", components.len());
+        if components.is_empty() {
+            return Err(format!("cargo-cyclonedx found nothing that {name} is made of"));
+        }
         for component in components {
             let name = component["name"].as_str().unwrap_or_default();
             let licence = component["licenses"][0]["expression"].as_str().unwrap_or("no licence");
