@@ -3,8 +3,9 @@
 import Foundation
 import PackageDescription
 
-// Where the native library is: the folder that DEVIN_V2_NATIVE names, else what `cargo build --release` leaves in this
-// checkout, else where the linker looks by itself. For Apple's platforms an xcframework takes its place, if it was built.
+// Where the native library is: the folder that DEVIN_V2_NATIVE names, else `native` of a package that was packed, else what
+// `cargo build --release` leaves in this checkout, else where the linker looks by itself. For Apple's platforms an
+// xcframework takes its place, if it was built.
 let files = FileManager.default
 let here = Context.packageDirectory
 let framework = "DevinV2Native.xcframework"
@@ -12,9 +13,10 @@ let hasFramework = files.fileExists(atPath: "\(here)/\(framework)")
 
 func nativeFolder() -> String? {
   if let named = Context.environment["DEVIN_V2_NATIVE"], !named.isEmpty { return named }
-  let built = "\(here)/../../target/release"
   let names = ["libdevin_v2_uniffi.so", "libdevin_v2_uniffi.dylib"]
-  return names.contains { files.fileExists(atPath: "\(built)/\($0)") } ? built : nil
+  return ["\(here)/native", "\(here)/../../target/release"].first { folder in
+    names.contains { files.fileExists(atPath: "\(folder)/\($0)") }
+  }
 }
 
 func linking() -> [LinkerSetting] {

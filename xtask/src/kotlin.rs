@@ -1,10 +1,12 @@
 //! The Kotlin package: built, tested, and used by a project that knows nothing of this one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::dist::CONSUMERS;
 use crate::run::{self, command, target};
 use crate::test::Emulator;
+use crate::version::VERSION;
 
 /// Where the module is, from the workspace's root.
 const MODULE: &str = "bindings/kotlin";
@@ -20,7 +22,7 @@ pub(crate) fn test() -> Result<(), String> {
     let server = Emulator::start()?;
     let mut example = maven(&format!("{MODULE}/examples/member-report"));
     example.args(["clean", "compile", "exec:java"]);
-    run::run(example.env("DEVIN_V2_BASE_URL", &server.url).env("DEVIN_V2_API_KEY", &server.key))
+    run::run(server.account(&mut example))
 }
 
 /// The jar beside what users would pick instead, in one run.
@@ -39,6 +41,31 @@ fn install() -> Result<(), String> {
     run::run(build.args(["-Dmaven.test.skip", "clean", "install"]))
 }
 
+/// Leaves the jars and their description in `out`, and has an empty project use them, with a repository of its own.
+pub(crate) fn dist(out: &Path, server: &Emulator) -> Result<(), String> {
+    install()?;
+    let [jar, sources, pom] =
+        [".jar", "-sources.jar", ".pom"].map(|end| out.join(format!("devin-v2-{VERSION}{end}")));
+    let built = Path::new(MODULE).join("target");
+    for file in [&jar, &sources] {
+        run::copy(&built.join(file.file_name().unwrap_or_default()), file)?;
+    }
+    run::copy(&Path::new(MODULE).join("pom.xml"), &pom)?;
+
+    let repository = target().join("kotlin/repository");
+    let _ = std::fs::remove_dir_all(repository.join("io/github/devinv2"));
+    let own = format!("-Dmaven.repo.local={}", repository.display());
+    let project = target().join("kotlin/consumer");
+    let _ = std::fs::remove_dir_all(&project);
+    run::copy(&Path::new(CONSUMERS).join("kotlin"), &project)?;
+    let project = project.display().to_string();
+    let mut add = maven(&project);
+    add.args([&own, "org.apache.maven.plugins:maven-install-plugin:3.2.0:install-file"]);
+    add.arg(format!("-Dfile={}", jar.display())).arg(format!("-Dsources={}", sources.display()));
+    run::run(add.arg(format!("-DpomFile={}", pom.display())))?;
+    run::run(server.account(maven(&project).args([&own, "compile", "exec:java"])))
+}
+
 /// Kotlin's part in the scenarios that all languages pass: how it is started.
 pub(crate) fn agent() -> Result<Command, String> {
     const AGENT: &str = "tests/conformance/agents/kotlin";
@@ -53,6 +80,8 @@ pub(crate) fn agent() -> Result<Command, String> {
 fn maven(module: &str) -> Command {
     let mut maven = command("mvn");
     maven.args(["--batch-mode", "--no-transfer-progress", "--file"]).arg(format!("{module}/pom.xml"));
+    // For poms that use the package and are not for users.
+    maven.arg(format!("-Ddevin-v2.version={VERSION}"));
     for name in ["DEVIN_V2_API_KEY", "DEVIN_API_KEY", "DEVIN_V2_BASE_URL", "DEVIN_BASE_URL"] {
         maven.env_remove(name);
     }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod conformance;
+mod dist;
 mod doctor;
 mod fuzz;
 mod kotlin;
@@ -12,6 +13,7 @@ mod swift;
 mod test;
 mod tools;
 mod uniffi;
+mod version;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,12 @@ Usage: cargo xtask COMMAND [OPTIONS]
                         2 compatible, 3 breaking (more with --help)
   bench rust|node|python|kotlin|swift
                         the SDK beside what users would pick instead, in one run
+  dist [PART…] [--out FOLDER]
+                        what users get, for this platform, each installed and used by an empty project: rust,
+                        python, node, kotlin, swift; with sizes, SHA-256, and what it is made of under which
+                        licences. In target/packages, or in FOLDER
+  version [X.Y.Z | --check]
+                        the version; raises it everywhere; whether all places agree
   doctor [--live]       which toolchains are here and how to get the others; --live: what kind of key is set, and
                         whether the service can be reached with it
 ";
@@ -47,6 +55,8 @@ fn main() -> ExitCode {
         Some("regen") => regen(&rest),
         Some("change") => return change(&arguments),
         Some("bench") => bench::bench(&rest),
+        Some("dist") => dist::dist(&rest),
+        Some("version") => version::version(&rest),
         Some("doctor") => doctor::doctor(&rest),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");

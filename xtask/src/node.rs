@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::dist::CONSUMERS;
 use crate::run::{self, command, target};
+use crate::test::Emulator;
 use crate::tools;
+use crate::version::VERSION;
 
 /// The package's sources, from the workspace's root.
 const PACKAGE: &str = "bindings/node";
@@ -49,6 +52,21 @@ pub(crate) fn installed() -> Result<PathBuf, String> {
     project("conformance", &pack()?)
 }
 
+/// Leaves the tarballs in `out`, and has an empty project use them, by `import` and by `require`.
+pub(crate) fn dist(out: &Path, server: &Emulator) -> Result<(), String> {
+    compile()?;
+    let tarballs = pack()?;
+    for tarball in &tarballs {
+        run::copy(tarball, &out.join(tarball.file_name().unwrap_or_default()))?;
+    }
+    let project = project("consumer", &tarballs)?;
+    for program in ["consumer.mjs", "consumer.cjs"] {
+        run::copy(&Path::new(CONSUMERS).join("node").join(program), &project.join(program))?;
+        run::run(server.account(node(&project).arg(program)))?;
+    }
+    Ok(())
+}
+
 /// Makes JavaScript of the TypeScript half; gives the folder of the tools that do.
 fn compile() -> Result<PathBuf, String> {
     let tools = tools::node_environment("node-package", &run::root().join(PACKAGE))?;
@@ -69,11 +87,15 @@ fn pack() -> Result<Vec<PathBuf>, String> {
     let packages = ["--package", "devin-v2-node", "--package", "devin-v2-node-emulator"];
     run::run(run::cargo().args(["build", "--locked", "--profile", "dist-fast"]).args(packages))?;
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let library = |name: &str| target().join("dist-fast").join(format!("{prefix}{name}{suffix}"));
+    let native = target().join("node/native");
+    let folder = native.join(platform());
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for name in ["devin_v2_node", "devin_v2_node_emulator"] {
+        let file = format!("{prefix}{name}{suffix}");
+        run::copy(&target().join("dist-fast").join(&file), &folder.join(&file))?;
+    }
     let out = target().join("node/packages");
-    let mut pack = command("node");
-    pack.arg("bindings/node/pack.mjs").arg(library("devin_v2_node")).arg(library("devin_v2_node_emulator"));
-    run::run(pack.arg(&out))?;
+    run::run(command("node").args(["bindings/node/pack.mjs", VERSION]).arg(native).arg(&out))?;
     let found = std::fs::read_dir(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let mut tarballs: Vec<PathBuf> = found
         .filter_map(Result::ok)
@@ -83,6 +105,27 @@ fn pack() -> Result<Vec<PathBuf>, String> {
     // The package itself first: its name is the others' beginning.
     tarballs.sort_by_key(|path| path.file_name().map_or(0, |name| name.len()));
     Ok(tarballs)
+}
+
+/// What npm calls this platform.
+fn platform() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let processor = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let library = match (system, cfg!(target_env = "musl")) {
+        ("linux", true) => "-musl",
+        ("linux", false) => "-gnu",
+        ("win32", _) => "-msvc",
+        _ => "",
+    };
+    format!("{system}-{processor}{library}")
 }
 
 /// An empty project with the packed packages installed.

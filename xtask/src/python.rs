@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::dist::CONSUMERS;
 use crate::run::{self, command, target};
+use crate::test::Emulator;
 use crate::tools;
 
 /// The package's sources, from the workspace's root.
@@ -31,7 +33,7 @@ pub(crate) fn test() -> Result<(), String> {
     types(&python)?;
     other_documents(&python)?;
 
-    let source = packed(&python, "sdist", &["sdist"])?;
+    let source = sdist(&python)?;
     let from_source = clean_environment("from-source")?;
     run::run(pip(&from_source).arg("install").arg("--quiet").arg(&source).args(["pytest"]))?;
     run::run(pytest(&from_source).arg(GATE))
@@ -57,9 +59,30 @@ pub(crate) fn installed() -> Result<PathBuf, String> {
     Ok(environment.join("bin/python"))
 }
 
+/// Leaves the wheel and the source distribution in `out`, and has an empty environment use each.
+pub(crate) fn dist(out: &Path, server: &Emulator) -> Result<(), String> {
+    let tools = tools::python_environment("python", REQUIREMENTS)?;
+    for made in [wheel(&tools)?, sdist(&tools)?] {
+        let package = out.join(made.file_name().unwrap_or_default());
+        run::copy(&made, &package)?;
+        let environment = clean_environment("consumer")?;
+        // Depends on nothing; a source distribution is built with what it asks for.
+        run::run(pip(&environment).args(["install", "--quiet", "--no-deps"]).arg(&package))?;
+        let mut consumer = command(environment.join("bin/python"));
+        consumer.args(["-W", "error", "-P"]).arg(Path::new(CONSUMERS).join("consumer.py"));
+        run::run(server.account(&mut consumer))?;
+    }
+    Ok(())
+}
+
 /// The wheel of this machine.
 fn wheel(python: &Path) -> Result<PathBuf, String> {
     packed(python, "wheel", &["build", "--locked"])
+}
+
+/// The sources, from which pip makes a wheel.
+fn sdist(python: &Path) -> Result<PathBuf, String> {
+    packed(python, "sdist", &["sdist"])
 }
 
 /// What maturin makes, in a folder where nothing else is.

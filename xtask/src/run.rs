@@ -67,20 +67,27 @@ fn succeed(command: &mut Command) -> Result<(), String> {
     }
 }
 
-/// Copies a file, or what is in a folder.
+/// Copies a file, or what is in a folder; folders are made as needed.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    let from = &root().join(from);
+    let from = root().join(from);
     let failed = |error: std::io::Error| format!("{} to {}: {error}", from.display(), to.display());
     if from.is_file() {
-        let folder = to.parent().map_or(Ok(()), std::fs::create_dir_all);
-        return folder.and_then(|()| std::fs::copy(from, to)).map(|_| ()).map_err(failed);
+        std::fs::create_dir_all(to.parent().unwrap_or(to)).map_err(failed)?;
+        return std::fs::copy(&from, to).map(|_| ()).map_err(failed);
     }
     std::fs::create_dir_all(to).map_err(failed)?;
-    for entry in std::fs::read_dir(from).map_err(failed)? {
+    for entry in std::fs::read_dir(&from).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         copy(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+/// Lays out in a new folder what is in the one folder of a compressed archive.
+pub(crate) fn unpack(archive: &Path, folder: &Path) -> Result<(), String> {
+    let _ = std::fs::remove_dir_all(folder);
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    run(command("tar").arg("-xzf").arg(archive).arg("-C").arg(folder).arg("--strip-components=1"))
 }
 
 /// A server that ends when this value does.

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::dist::CONSUMERS;
 use crate::run::{self, command, target};
 use crate::test::Emulator;
 use crate::tools;
+use crate::version::VERSION;
 
 /// Where the package is, from the workspace's root.
 const PACKAGE: &str = "bindings/swift";
@@ -17,7 +19,7 @@ const PACKAGES: &[&str] = &["swiftlang", "libc6-dev", "libstdc++-14-dev", "git"]
 /// Tests the package and runs its example on it.
 pub(crate) fn test() -> Result<(), String> {
     run::run(run::cargo().args(["build", "--quiet", "--package", "devin-v2-emulator"]))?;
-    let swift = Swift::get(native("debug/devin-v2-emulator")?)?;
+    let swift = Swift::get(run::root(), native("debug/devin-v2-emulator")?)?;
     swift.lint()?;
     swift.run(&["swift", "test"], PACKAGE, "test", &[])?;
     // By themselves: other tests would use memory meanwhile.
@@ -34,8 +36,38 @@ pub(crate) fn test() -> Result<(), String> {
 /// The package beside what users would pick instead.
 pub(crate) fn bench() -> Result<(), String> {
     run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
-    let swift = Swift::get(native("release/devin-v2-peers")?)?;
+    let swift = Swift::get(run::root(), native("release/devin-v2-peers")?)?;
     swift.run(&["swift", "run", "--configuration", "release"], "tests/peers/swift/Bench", "bench", &[])
+}
+
+/// Leaves the package with the native library of this platform in `out`, and has an empty project use it.
+pub(crate) fn dist(out: &Path, server: &Emulator) -> Result<(), String> {
+    let native = native("debug/devin-v2-emulator")?;
+    let library = crate::uniffi::library()?;
+    let project = target().join("swift/consumer");
+    let _ = fs::remove_dir_all(&project);
+    run::copy(&Path::new(CONSUMERS).join("swift"), &project)?;
+    let name = format!("devin-v2-swift-{VERSION}");
+    let package = target().join("swift/package").join(&name);
+    let _ = fs::remove_dir_all(target().join("swift/package"));
+    for file in ["Package.swift", "README.md", "Sources"] {
+        run::copy(&Path::new(PACKAGE).join(file), &package.join(file))?;
+    }
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        run::copy(Path::new(file), &package.join(file))?;
+    }
+    run::copy(&library, &package.join("native").join(library.file_name().unwrap_or_default()))?;
+    let archive = format!("{name}-{}-{}.tar.gz", std::env::consts::OS, std::env::consts::ARCH);
+    let archive = out.join(archive);
+    run::run(
+        command("tar").arg("-czf").arg(&archive).arg("-C").arg(target().join("swift/package")).arg(&name),
+    )?;
+    run::unpack(&archive, &project.join("devin-v2"))?;
+    let swift = Swift::get(project, native)?;
+    // What comes with the package is to be found, not what was built here.
+    let native = ("DEVIN_V2_NATIVE", "");
+    let account = [native, ("DEVIN_V2_BASE_URL", &server.url), ("DEVIN_V2_API_KEY", &server.key)];
+    swift.run(&["swift", "run"], "app", "consumer", &account)
 }
 
 /// The native library and a program that was built, side by side.
@@ -54,14 +86,16 @@ fn native(program: &str) -> Result<PathBuf, String> {
 struct Swift {
     /// The folder of a system of its own.
     root: Option<PathBuf>,
+    /// The folder with the packages that it works on.
+    project: PathBuf,
     native: PathBuf,
 }
 
 impl Swift {
     /// The one of this machine, or else one in a system of its own, made if need be.
-    fn get(native: PathBuf) -> Result<Self, String> {
+    fn get(project: PathBuf, native: PathBuf) -> Result<Self, String> {
         if tools::SWIFT.find().is_some() {
-            return Ok(Self { root: None, native });
+            return Ok(Self { root: None, project, native });
         }
         let root = target().join("swift/root");
         let done = root.join("installed.txt");
@@ -70,7 +104,7 @@ impl Swift {
             install(&root)?;
             fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))?;
         }
-        Ok(Self { root: Some(root), native })
+        Ok(Self { root: Some(root), project, native })
     }
 
     /// Runs a command of Swift's for a package, which is only read; `scratch` is the name of a folder for what is built.
@@ -104,7 +138,7 @@ impl Swift {
         program.args(
             ["Package.swift", "Sources/DevinV2Testing", "Tests", "Examples"].map(|path| package.join(path)),
         );
-        program.arg(project.join("tests/peers/swift"));
+        program.args(["tests/peers/swift", "tests/consumers/swift"].map(|folder| project.join(folder)));
         let sources = run::root().join(PACKAGE).join("Sources/DevinV2");
         let files = fs::read_dir(&sources).map_err(|error| format!("{}: {error}", sources.display()))?;
         let files = files.filter_map(Result::ok).map(|entry| Path::new(&entry.file_name()).to_owned());
@@ -116,8 +150,10 @@ impl Swift {
     /// A program, and where it finds the project and the native half.
     fn program(&self, name: &str) -> (Command, PathBuf, PathBuf) {
         match &self.root {
-            None => (command(name), run::root(), self.native.clone()),
-            Some(root) => (inside(root, &self.native, name), "/project".into(), "/native".into()),
+            None => (command(name), self.project.clone(), self.native.clone()),
+            Some(root) => {
+                (inside(root, &self.project, &self.native, name), "/project".into(), "/native".into())
+            }
         }
     }
 }
@@ -148,7 +184,7 @@ fn install(root: &Path) -> Result<(), String> {
     for package in PACKAGES {
         script += &format!(" {package}");
     }
-    run::run(inside(root, root, "sh").args(["-c", &format!("{script} && apt-get clean")]))
+    run::run(inside(root, &run::root(), root, "sh").args(["-c", &format!("{script} && apt-get clean")]))
 }
 
 /// Where this system gets its own packages from.
@@ -165,13 +201,13 @@ fn mirror() -> Option<String> {
 }
 
 /// A program in a system of its own. What is mounted for it is gone when it ends.
-fn inside(root: &Path, native: &Path, program: &str) -> Command {
+fn inside(root: &Path, project: &Path, native: &Path, program: &str) -> Command {
     const MOUNT: &str = "mkdir -p \"$1/project\" \"$1/native\" && mount -t proc proc \"$1/proc\" && mount --bind /dev \
                          \"$1/dev\" && mount --bind \"$2\" \"$1/project\" && mount -o remount,bind,ro \"$1/project\" && \
                          mount --bind \"$3\" \"$1/native\" && root=\"$1\" && shift 3 && exec chroot \"$root\" env --chdir=/project \
                          HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \"$@\"";
     let mut unshare = command("unshare");
     unshare.args(["--mount", "--propagation", "private", "sh", "-c", MOUNT, "swift"]);
-    unshare.arg(root).arg(run::root()).arg(native).arg(program);
+    unshare.arg(root).arg(project).arg(native).arg(program);
     unshare
 }

@@ -1,7 +1,10 @@
 //! `cargo xtask test`: every check of the project, suite by suite.
 
+use std::process::Command;
+
 use crate::run::{self, Server, cargo, command, target};
 use crate::tools::{self, Tool};
+use crate::version::VERSION;
 
 /// A suite: what it needs and what it does.
 struct Suite {
@@ -74,6 +77,7 @@ pub(crate) fn test(arguments: &[&str]) -> Result<(), String> {
 }
 
 fn generated() -> Result<(), String> {
+    crate::version::check()?;
     run::codegen(&["--check"])?;
     crate::uniffi::bindings(true)
 }
@@ -132,6 +136,15 @@ impl Emulator {
         };
         let (url, key) = text("url").zip(text("api_key")).ok_or("the emulator said no url or key")?;
         Ok(Self { _server: server, url, key })
+    }
+
+    /// Has a program use it, and know which version of the package to expect.
+    pub(crate) fn account<'command>(&self, program: &'command mut Command) -> &'command mut Command {
+        program.envs([
+            ("DEVIN_V2_BASE_URL", self.url.as_str()),
+            ("DEVIN_V2_API_KEY", &self.key),
+            ("EXPECTED_VERSION", VERSION),
+        ])
     }
 }
 

@@ -38,32 +38,32 @@ pub(crate) const CLIPPY: Tool = Tool {
 pub(crate) const PYTHON: Tool = Tool {
     name: "Python",
     version: &["python3", "--version"],
-    purpose: "test python, document, schemathesis; bench python",
+    purpose: "test python, document, schemathesis; bench and dist python",
     remedy: "install Python 3.11 or later with venv (Debian: apt-get install python3 python3-venv)",
 };
 pub(crate) const NODE: Tool = Tool {
     name: "Node.js",
     version: &["node", "--version"],
-    purpose: "test node, document, prism; bench node",
+    purpose: "test node, document, prism; bench and dist node",
     remedy: "install Node.js 20.19 or later with npm (nodejs.org)",
 };
 pub(crate) const JAVA: Tool = Tool {
     name: "JDK",
     version: &["javac", "-version"],
-    purpose: "test kotlin",
+    purpose: "test, bench and dist kotlin",
     remedy: "install a JDK 17 or later (Debian: apt-get install openjdk-17-jdk)",
 };
 pub(crate) const MAVEN: Tool = Tool {
     name: "Maven",
     version: &["mvn", "--version"],
-    purpose: "test kotlin",
+    purpose: "test, bench and dist kotlin",
     remedy: "install Maven 3.8 or later (Debian: apt-get install maven)",
 };
 
 pub(crate) const SWIFT: Tool = Tool {
     name: "Swift",
     version: &["swift", "--version"],
-    purpose: "test swift",
+    purpose: "test, bench and dist swift",
     remedy: "install Swift 6 (swift.org), or run this as root on Debian, which installs one below the target folder",
 };
 pub(crate) const DEBOOTSTRAP: Tool = Tool {
