@@ -1,4 +1,4 @@
-//! One set of scenarios for all languages, and what comes of it as a table. Swift has no agent yet.
+//! One set of scenarios for all languages, and what comes of it as a table.
 
 use crate::run::{self, command, target};
 
@@ -11,6 +11,7 @@ pub(crate) fn test() -> Result<(), String> {
     let python = crate::python::installed()?;
     let node = crate::node::installed()?;
     let kotlin = crate::kotlin::agent()?;
+    let swift = crate::swift::agent()?;
     let mut conformance = command(programs.join("devin-v2-conformance"));
     conformance.arg("--results").arg(target().join("conformance.json"));
     conformance.arg("rust").arg(programs.join("devin-v2-conformance-rust"));
@@ -21,5 +22,6 @@ pub(crate) fn test() -> Result<(), String> {
     conformance.args(["--", "node", "node"]).arg(format!("{AGENTS}/node.mjs")).arg(&node);
     conformance.arg("bindings/node/test/calls.json");
     conformance.args(["--", "kotlin", "java", "--class-path"]).arg(kotlin.join("*")).arg("AgentKt");
+    conformance.args(["--", "swift"]).arg(swift.get_program()).args(swift.get_args());
     run::run(&mut conformance)
 }
