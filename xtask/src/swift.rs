@@ -45,7 +45,7 @@ pub(crate) fn bench() -> Result<(), String> {
 pub(crate) fn agent() -> Result<Command, String> {
     let swift = Swift::get(native(&[])?)?;
     swift.run(&["swift", "build"], AGENT, "agent", &[])?;
-    Ok(swift.program(&swift.scratch("agent").join("debug/Agent")).0)
+    Ok(swift.program(swift.scratch("agent").join("debug/Agent")).0)
 }
 
 /// The native library and programs that were built, side by side.
@@ -121,7 +121,8 @@ impl Swift {
         program.arg(project.join("tests/peers/swift")).arg(project.join(AGENT).join("Package.swift"));
         // Beside what is generated.
         for sources in [format!("{PACKAGE}/Sources/DevinV2"), format!("{AGENT}/Sources")] {
-            let files = fs::read_dir(run::root().join(&sources)).map_err(|error| format!("{sources}: {error}"))?;
+            let files =
+                fs::read_dir(run::root().join(&sources)).map_err(|error| format!("{sources}: {error}"))?;
             let files = files.filter_map(Result::ok).map(|entry| Path::new(&entry.file_name()).to_owned());
             let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "swift"));
             program.args(files.map(|file| project.join(&sources).join(file)));

@@ -1,5 +1,6 @@
 //! `bindings/uniffi`, `bindings/kotlin`, `bindings/swift`: records and one native function per operation in Rust, and the
-//! resources of the client in Kotlin and Swift. uniffi makes the rest of the records and functions.
+//! resources of the client in Kotlin and Swift, and the calls of Swift's part in the scenarios. uniffi makes the rest of the
+//! records and functions.
 
 pub(super) mod argument;
 pub(super) mod kotlin;

@@ -16,7 +16,8 @@ pub(super) fn file(api: &Api) -> String {
          operation: String, _ given: Members, _ options: CallOptions) async throws -> Any {{\n  switch operation {{\n"
     );
     for resource in &api.resources {
-        out += &resource.operations.iter().map(|operation| case(api, resource, operation)).collect::<String>();
+        out +=
+            &resource.operations.iter().map(|operation| case(api, resource, operation)).collect::<String>();
     }
     out += "  default: stop(\"there is no operation \\(operation)\")\n  }\n}\n";
     let [_, pieces] = rows(api);

@@ -134,7 +134,7 @@ private struct Call: Sendable {
 }
 
 @main struct Agent {
-  /// Reads on the main thread, on which no call runs.
+  /// Reads on the main thread, and so must not leave calls to it.
   static func main() {
     var current: DevinClient?
     var tasks: [Int: Task<Void, Never>] = [:]
@@ -154,7 +154,7 @@ private struct Call: Sendable {
       default:
         guard let client = current else { stop("there is no client") }
         let call = Call(asked)
-        tasks[call.id] = Task {
+        tasks[call.id] = Task.detached {
           if call.cancelled { withUnsafeCurrentTask { $0?.cancel() } }
           say(await call.answer(client).merging(["id": .integer(call.id)]) { _, id in id })
         }

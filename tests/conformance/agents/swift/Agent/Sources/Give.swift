@@ -26,7 +26,7 @@ func give(_ value: Any) -> JSON {
 /// A time with all the digits that it has: a `Date` knows of no more.
 private func time(_ date: Date) -> String {
   let microseconds = Int((date.timeIntervalSince1970 * 1e6).rounded())
-  let (second, rest) = (microseconds.quotientAndRemainder(dividingBy: 1_000_000))
+  let (second, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
   let whole = Date(timeIntervalSince1970: TimeInterval(second)).ISO8601Format()
   return rest == 0 ? whole : whole.dropLast() + String(format: ".%06dZ", rest)
 }
@@ -36,7 +36,7 @@ extension OpenEnum {
   fileprivate var text: String {
     if let known = Self.known.first(where: { $0.value == self }) { return known.key }
     guard let unknown = Mirror(reflecting: self).children.first?.value,
-      let text = Mirror(reflecting: unknown).children.first?.value as? String ?? unknown as? String
+      let text = Mirror(reflecting: unknown).children.first?.value as? String
     else { stop("\(self) is no text") }
     return text
   }

@@ -90,7 +90,9 @@ extension Bool: FromJSON {
 
 extension FromJSON where Self: FixedWidthInteger {
   init(json: JSON) {
-    guard case .integer(let number) = json, let value = Self(exactly: number) else { stop("\(json) is no \(Self.self)") }
+    guard case .integer(let number) = json, let value = Self(exactly: number) else {
+      stop("\(json) is no \(Self.self)")
+    }
     self = value
   }
 }
