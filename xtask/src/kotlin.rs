@@ -39,12 +39,14 @@ fn install() -> Result<(), String> {
     run::run(build.args(["-Dmaven.test.skip", "clean", "install"]))
 }
 
-/// Kotlin's part in the scenarios that all languages pass: the folder of the jars that it runs with.
-pub(crate) fn agent() -> Result<PathBuf, String> {
+/// Kotlin's part in the scenarios that all languages pass: how it is started.
+pub(crate) fn agent() -> Result<Command, String> {
     const AGENT: &str = "tests/conformance/agents/kotlin";
     install()?;
     run::run(maven(AGENT).args(["clean", "package"]))?;
-    Ok(run::root().join(AGENT).join("target/jars"))
+    let mut start = command("java");
+    start.arg("--class-path").arg(run::root().join(AGENT).join("target/jars").join("*")).arg("AgentKt");
+    Ok(start)
 }
 
 /// Maven for a module, without the keys of the machine.

@@ -15,7 +15,7 @@ pub(crate) fn test() -> Result<(), String> {
     let project = project("test", &tarballs)?;
     // Copied into the project, so that they find the package where its users would.
     for folder in ["test", "examples"] {
-        copy(&Path::new(PACKAGE).join(folder), &project.join(folder))?;
+        run::copy(&Path::new(PACKAGE).join(folder), &project.join(folder))?;
     }
     // One by one: Node would take the programs that tests start for tests, too.
     let tests = std::fs::read_dir(project.join("test")).map_err(|error| format!("test: {error}"))?;
@@ -36,7 +36,7 @@ pub(crate) fn bench() -> Result<(), String> {
     let project = project("bench", &pack()?)?;
     let peers = run::root().join("tests/peers/node");
     let modules = tools::node_environment("node-peers", &peers)?.join("node_modules");
-    copy(&modules, &project.join("node_modules"))?;
+    run::copy(&modules, &project.join("node_modules"))?;
     run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
     let mut bench = command("node");
     bench.arg("tests/peers/node/bench.mjs").arg("--server").arg(target().join("release/devin-v2-peers"));
@@ -148,28 +148,13 @@ fn other_documents(tools: &Path) -> Result<(), String> {
         let source = run::root().join(PACKAGE);
         for entry in std::fs::read_dir(source.join("lib")).into_iter().flatten().filter_map(Result::ok) {
             if entry.path().is_file() {
-                copy(&entry.path(), &package.join("lib").join(entry.file_name()))?;
+                run::copy(&entry.path(), &package.join("lib").join(entry.file_name()))?;
             }
         }
         for file in ["package.json", "tsconfig.json"] {
-            copy(&source.join(file), &package.join(file))?;
+            run::copy(&source.join(file), &package.join(file))?;
         }
         run::run(tsc(tools).arg("--noEmit").arg("--project").arg(package.join("tsconfig.json")))?;
-    }
-    Ok(())
-}
-
-/// Copies a file, or what is in a folder.
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    let from = run::root().join(from);
-    let failed = |error: std::io::Error| format!("{} to {}: {error}", from.display(), to.display());
-    if from.is_file() {
-        return std::fs::copy(&from, to).map(|_| ()).map_err(failed);
-    }
-    std::fs::create_dir_all(to).map_err(failed)?;
-    for entry in std::fs::read_dir(&from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
 }

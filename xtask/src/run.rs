@@ -67,6 +67,22 @@ fn succeed(command: &mut Command) -> Result<(), String> {
     }
 }
 
+/// Copies a file, or what is in a folder.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let from = &root().join(from);
+    let failed = |error: std::io::Error| format!("{} to {}: {error}", from.display(), to.display());
+    if from.is_file() {
+        let folder = to.parent().map_or(Ok(()), std::fs::create_dir_all);
+        return folder.and_then(|()| std::fs::copy(from, to)).map(|_| ()).map_err(failed);
+    }
+    std::fs::create_dir_all(to).map_err(failed)?;
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
 /// A server that ends when this value does.
 pub(crate) struct Server {
     child: Child,

@@ -76,6 +76,8 @@ export interface ArrivedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The body as text, at most its first 64 KiB. */
   readonly body: string;
+  /** The status that it was answered with; missing as long as it has no answer, and if it never got one. */
+  readonly status?: number;
 }
 
 /** Those that were not closed: one that only its clients know of runs on. */

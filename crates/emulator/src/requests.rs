@@ -27,6 +27,9 @@ pub struct Arrived {
     pub headers: BTreeMap<String, String>,
     /// The body as text (invalid UTF-8 replaced), at most its first 64 KiB.
     pub body: String,
+    /// The status that it was answered with; `None` as long as it has no answer, and if it never got one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
 }
 
 impl Arrived {
@@ -63,27 +66,43 @@ impl Arrived {
             query: query.map(str::to_owned),
             headers: kept,
             body: String::from_utf8_lossy(body).into_owned(),
+            status: None,
         }
     }
 }
 
 /// The last requests, oldest first.
 #[derive(Debug, Default)]
-pub(crate) struct Log(VecDeque<Arrived>);
+pub(crate) struct Log {
+    requests: VecDeque<Arrived>,
+    /// How many were forgotten.
+    forgotten: usize,
+}
 
 impl Log {
-    pub(crate) fn push(&mut self, request: Arrived) {
-        if self.0.len() == REMEMBERED {
-            self.0.pop_front();
+    /// Remembers a request. Its number is what [`Log::answered`] knows it by.
+    pub(crate) fn push(&mut self, request: Arrived) -> usize {
+        if self.requests.len() == REMEMBERED {
+            self.requests.pop_front();
+            self.forgotten += 1;
         }
-        self.0.push_back(request);
+        self.requests.push_back(request);
+        self.forgotten + self.requests.len() - 1
+    }
+
+    pub(crate) fn answered(&mut self, number: usize, status: u16) {
+        let index = number.checked_sub(self.forgotten);
+        if let Some(request) = index.and_then(|index| self.requests.get_mut(index)) {
+            request.status = Some(status);
+        }
     }
 
     pub(crate) fn list(&self) -> Vec<Arrived> {
-        self.0.iter().cloned().collect()
+        self.requests.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.forgotten += self.requests.len();
+        self.requests.clear();
     }
 }

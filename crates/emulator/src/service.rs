@@ -148,14 +148,27 @@ impl Service {
             return Ok(response(self.control(parts, control, &body)));
         }
         let arrived = Arrived::new(parts.method.as_str(), path, query, &parts.headers, &body);
-        lock(&self.log).push(arrived);
+        let number = lock(&self.log).push(arrived);
+        let answer = self.answer(parts, path, query, &body).await?;
+        lock(&self.log).answered(number, answer.status().as_u16());
+        Ok(answer)
+    }
+
+    /// What a request is answered with, and a fault if one meets it.
+    async fn answer(
+        &self,
+        parts: &Parts,
+        path: &str,
+        query: Option<&str>,
+        body: &[u8],
+    ) -> Result<Response<ResponseBody>, ResetConnection> {
         let fault = lock(&self.faults).take(parts.method.as_str(), path, query);
-        let Some(fault) = fault else { return Ok(response(self.handle(parts, &body))) };
+        let Some(fault) = fault else { return Ok(response(self.handle(parts, body))) };
         if fault.delay_ms > 0 {
             tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
         }
         let answer = if fault.execute.unwrap_or_else(|| fault.effect.needs_answer()) {
-            self.handle(parts, &body)
+            self.handle(parts, body)
         } else {
             Answer::success()
         };

@@ -196,6 +196,7 @@ async fn requests_are_remembered_without_keys() {
         ("/v2/enterprise/members/email%7Cx", Some("a=%20b"))
     );
     assert_eq!(requests[1].headers["authorization"], "Bearer apk_user_…");
+    assert_eq!((requests[0].status, requests[1].status), (Some(200), Some(404)));
     let listed = host.get("/_emulator/requests").await;
     assert_eq!(
         listed["requests"],
@@ -206,6 +207,10 @@ async fn requests_are_remembered_without_keys() {
     host.change("DELETE", "/_emulator/requests", None).await;
     assert!(host.emulator.requests().is_empty());
     host.get("/v2/enterprise/roles").await;
+    assert_eq!(host.emulator.requests()[0].status, Some(200), "also after others were forgotten");
+    host.emulator.fault(Fault::everywhere().effect(Effect::Reset));
+    assert!(host.send("GET", "/v2/enterprise/roles", None).await.is_err());
+    assert_eq!(host.emulator.requests()[1].status, None, "never answered");
     host.emulator.fault(Fault::everywhere().forever().effect(Effect::status(500)));
     host.change("POST", "/_emulator/reset", None).await;
     assert!(host.emulator.requests().is_empty());

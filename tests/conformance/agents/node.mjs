@@ -6,6 +6,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import { serialize } from "node:v8";
 
 const [project, calls] = process.argv.slice(2);
 const require = createRequire(join(project, "package.json"));
@@ -22,10 +24,22 @@ const snakeKeys = (members) => Object.fromEntries(Object.entries(members).map(([
 const bad = (rows) => rows.map(({ index, path, reason }) => ({ index, path, reason }));
 const report = (of) => snakeKeys({ ...of, badRows: bad(of.badRows) });
 
+/** All that JavaScript makes text of without being asked for a field. */
+function shown(of) {
+  const told = { string: String(of), json: JSON.stringify(of) ?? "", inspect: inspect(of, { depth: 10 }) };
+  if (of instanceof Error) told.stack = of.stack;
+  if (of instanceof Error || of instanceof Client) {
+    told.keys = inspect(Object.entries(of), { depth: 10 });
+    told.clone = serialize(of instanceof Error ? structuredClone(of) : { ...of }).toString("latin1");
+  }
+  if (of instanceof Client) told.hidden = inspect(of, { depth: 10, showHidden: true, getters: true });
+  return told;
+}
+
 function failed(error) {
-  if (!(error instanceof DevinError)) return { kind: "cancelled", message: String(error) };
+  if (!(error instanceof DevinError)) return { kind: "cancelled", message: String(error), shown: shown(error) };
   const { kind, message, operation, field, status, attempts, retryAfter, detail, body } = error;
-  return { kind, message, operation, field, status, attempts, retry_after: retryAfter, detail, body };
+  return { kind, message, operation, field, status, attempts, retry_after: retryAfter, detail, body, shown: shown(error) };
 }
 
 async function read(listing, reading) {
@@ -40,10 +54,11 @@ async function read(listing, reading) {
   }
   if (reading === "collect") {
     const all = await listing.collect();
-    return { rows: [...all], report: report(all.report) };
+    return { rows: [...all], report: report(all.report), shown: shown(all) };
   }
-  const { rows, badRows, total, skip, limit, hasMore, next } = await listing.page();
-  return { rows, bad_rows: bad(badRows), total, skip, limit, has_more: hasMore, next };
+  const page = await listing.page();
+  const { rows, badRows, total, skip, limit, hasMore, next } = page;
+  return { rows, bad_rows: bad(badRows), total, skip, limit, has_more: hasMore, next, shown: shown(page) };
 }
 
 async function call(client, asked, signal) {
@@ -62,8 +77,10 @@ async function call(client, asked, signal) {
     const made = client[resource][method](...ids, ...(takesNames ? [named] : []), options);
     if (made instanceof Listing) return await read(made, asked.as);
     const answer = await made;
-    if (Array.isArray(answer) && answer.badRows !== undefined) return { rows: [...answer], bad_rows: bad(answer.badRows) };
-    return { value: answer };
+    if (Array.isArray(answer) && answer.badRows !== undefined) {
+      return { rows: [...answer], bad_rows: bad(answer.badRows), shown: shown(answer) };
+    }
+    return { value: answer, shown: shown(answer) };
   } catch (error) {
     const { partial } = error;
     return { error: failed(error), ...(partial && { rows: [...partial], report: report(partial.report) }) };
@@ -73,17 +90,25 @@ async function call(client, asked, signal) {
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
 let client;
-let controller;
+const controllers = new Map();
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
   if (asked.do === "client") {
-    client = new Client(camelKeys(asked.settings));
-    say({});
+    try {
+      client = new Client(camelKeys(asked.settings));
+      say({ shown: shown(client) });
+    } catch (error) {
+      say({ error: failed(error) });
+    }
   } else if (asked.do === "cancel") {
-    controller.abort();
+    controllers.get(asked.id)?.abort();
   } else {
-    controller = new AbortController();
+    const controller = new AbortController();
     if (asked.cancelled) controller.abort();
-    void call(client, asked, controller.signal).then(say);
+    controllers.set(asked.id, controller);
+    void call(client, asked, controller.signal).then((answer) => {
+      controllers.delete(asked.id);
+      say({ id: asked.id, ...answer });
+    });
   }
 }

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import _thread
 import asyncio
+import functools
 import json
+import logging
+import pickle
 import sys
 import threading
+import traceback
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import devin_v2
@@ -19,6 +24,27 @@ TIMES = {"timeout", "attempt_timeout", "retry_base_delay", "max_retry_after"}
 def settings(given: dict[str, Any]) -> dict[str, Any]:
     """Python counts in seconds."""
     return {name: value / 1000 if name in TIMES else value for name, value in given.items()}
+
+
+def shown(of: Any) -> dict[str, str]:
+    """All that Python makes text of without being asked for a field."""
+    told = {"str": str(of), "repr": repr(of), "format": f"{of}"}
+    if html := getattr(of, "_repr_html_", None):
+        told["html"] = html()
+    if isinstance(of, BaseException):
+        # With the variables of the package's own frames, as error trackers keep them.
+        trace = traceback.TracebackException.from_exception(of, capture_locals=True)
+        told["traceback"] = "".join(trace.format(chain=True))
+        told["args"] = repr(of.args)
+    if not isinstance(of, (Mapping, list)):
+        told["vars"] = repr(getattr(of, "__dict__", None))
+    if isinstance(of, (devin_v2.Client, devin_v2.AsyncClient, DevinError)):
+        for protocol in (0, pickle.HIGHEST_PROTOCOL):
+            try:
+                told[f"pickle {protocol}"] = pickle.dumps(of, protocol).decode("latin-1")
+            except TypeError as refused:
+                told[f"pickle {protocol}"] = str(refused)
+    return told
 
 
 def plain(value: Any) -> Any:
@@ -57,22 +83,23 @@ def failed(error: BaseException) -> dict[str, Any]:
         "retry_after": None if error.retry_after is None else round(error.retry_after * 1000),
         "detail": error.detail,
         "body": None if error.body is None else error.body.decode(errors="replace"),
+        "shown": shown(error),
     }
 
 
 def page(of: Any) -> dict[str, Any]:
     told = {name: getattr(of, name) for name in ("total", "skip", "limit", "has_more", "next")}
-    return {"rows": rows(of), "bad_rows": bad(of.bad_rows), **told}
+    return {"rows": rows(of), "bad_rows": bad(of.bad_rows), **told, "shown": shown(of)}
 
 
 def collected(of: Any) -> dict[str, Any]:
-    return {"rows": rows(of), "report": report(of.report)}
+    return {"rows": rows(of), "report": report(of.report), "shown": shown(of)}
 
 
 def answered(of: Any) -> dict[str, Any]:
     if isinstance(of, devin_v2.Rows):
-        return {"rows": rows(of), "bad_rows": bad(of.bad_rows)}
-    return {"value": plain(of)}
+        return {"rows": rows(of), "bad_rows": bad(of.bad_rows), "shown": shown(of)}
+    return {"value": plain(of), "shown": shown(of)}
 
 
 def interrupted(error: BaseException) -> dict[str, Any]:
@@ -85,8 +112,23 @@ def method(client: Any, asked: dict[str, Any]) -> Any:
     return getattr(getattr(client.with_options(**settings(asked["options"])), resource), name)
 
 
+saying = threading.Lock()
+
+
 def say(answer: dict[str, Any]) -> None:
-    print(json.dumps(answer), flush=True)
+    with saying:
+        print(json.dumps(answer), flush=True)
+
+
+def connected(kind: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    given = settings(given)
+    try:
+        client = kind(**given)
+    except DevinError as error:
+        # Its frame holds what the caller gave, which is no text of the package's.
+        error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+        return None, {"error": failed(error)}
+    return client, {"shown": shown(client)}
 
 
 def call(client: devin_v2.Client, asked: dict[str, Any]) -> dict[str, Any]:
@@ -108,33 +150,50 @@ def call(client: devin_v2.Client, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def listen_sync() -> None:
-    """Calls on the main thread, since that is where Ctrl-C arrives, which is how a blocking call is cancelled."""
-    arrived = threading.Semaphore(0)
+    """Calls on the main thread, since that is where Ctrl-C arrives, which is how a blocking call is cancelled; on other
+    threads while it is busy."""
+    arrived = threading.Condition()
     asked: list[dict[str, Any]] = []
+    others = ThreadPoolExecutor(64)
+    client: Any = None
+    busy = 0
+
+    def answer(one: dict[str, Any]) -> None:
+        say({"id": one["id"], **call(client, one)})
 
     def read() -> None:
+        nonlocal busy
         for line in sys.stdin:
             one = json.loads(line)
             if one["do"] == "cancel":
-                _thread.interrupt_main()
-            else:
+                if busy == one["id"]:
+                    _thread.interrupt_main()
+                continue
+            with arrived:
+                if busy:
+                    others.submit(answer, one)
+                    continue
+                busy = one.get("id", -1)
                 asked.append(one)
-                arrived.release()
-        asked.append({"do": "end"})
-        arrived.release()
+                arrived.notify()
+        with arrived:
+            asked.append({"do": "end"})
+            arrived.notify()
 
     threading.Thread(target=read, daemon=True).start()
-    client: Any = None
     while True:
-        arrived.acquire()
-        one = asked.pop(0)
+        with arrived:
+            arrived.wait_for(lambda: asked)
+            one = asked.pop(0)
         if one["do"] == "end":
             return
         if one["do"] == "client":
-            client = devin_v2.Client(**settings(one["settings"]))
-            say({})
+            client, told = connected(devin_v2.Client, one["settings"])
         else:
-            say(call(client, one))
+            told = {"id": one["id"], **call(client, one)}
+        # Before the answer is heard: what is asked next is for this thread.
+        busy = 0
+        say(told)
 
 
 async def call_async(client: devin_v2.AsyncClient, asked: dict[str, Any]) -> dict[str, Any]:
@@ -158,28 +217,31 @@ async def call_async(client: devin_v2.AsyncClient, asked: dict[str, Any]) -> dic
 async def listen_async() -> None:
     loop = asyncio.get_running_loop()
     client: Any = None
-    task: asyncio.Task[dict[str, Any]] | None = None
+    tasks: dict[int, asyncio.Task[dict[str, Any]]] = {}
+
+    def answer(number: int, task: asyncio.Task[dict[str, Any]]) -> None:
+        del tasks[number]
+        # One that was cancelled before it began has nothing to say itself.
+        told = {"error": failed(asyncio.CancelledError())} if task.cancelled() else task.result()
+        say({"id": number, **told})
+
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         one = json.loads(line)
         if one["do"] == "client":
-            client = devin_v2.AsyncClient(**settings(one["settings"]))
-            say({})
+            client, told = connected(devin_v2.AsyncClient, one["settings"])
+            say(told)
         elif one["do"] == "cancel":
-            if task is not None:
+            if task := tasks.get(one["id"]):
                 task.cancel()
-        elif one["cancelled"]:
-            task = asyncio.create_task(call_async(client, one))
-            task.cancel()
-            try:
-                say(await task)
-            except asyncio.CancelledError as error:
-                say({"error": failed(error)})
         else:
-            task = asyncio.create_task(call_async(client, one))
-            task.add_done_callback(lambda done: say(done.result()))
+            task = tasks[one["id"]] = asyncio.create_task(call_async(client, one))
+            task.add_done_callback(functools.partial(answer, one["id"]))
+            if one["cancelled"]:
+                task.cancel()
 
 
 if __name__ == "__main__":
+    logging.basicConfig(stream=sys.stderr, level=logging.NOTSET)
     if sys.argv[1] == "sync":
         listen_sync()
     else:

@@ -1,16 +1,31 @@
 //! The program of a language.
 
 use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::Language;
 
-/// Longer than any call of a scenario takes: an agent that does not answer by then hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than any call takes: an agent that does not answer by then hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What an agent wrote to its standard error.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    fn add(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+    }
+}
 
 pub(crate) struct Agent {
     // Ends the process with this.
@@ -20,21 +35,29 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
-    pub(crate) fn start(language: &Language) -> Result<Self, String> {
+    /// Starts the agent; what it logs is added to `log`.
+    pub(crate) fn start(language: &Language, log: &Log) -> Result<Self, String> {
         let (program, arguments) = language.command.split_first().ok_or("no program")?;
         let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true).env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
         // What the machine has set must not reach a client.
         for name in ["DEVIN_V2_API_KEY", "DEVIN_API_KEY", "DEVIN_V2_BASE_URL", "DEVIN_BASE_URL"] {
             command.env_remove(name);
         }
         let mut child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
-        match (child.stdin.take(), child.stdout.take()) {
-            (Some(input), Some(output)) => {
-                Ok(Self { _child: child, input, output: BufReader::new(output).lines() })
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(input), Some(output), Some(mut errors)) = pipes else {
+            return Err(format!("{program} has no input or output"));
+        };
+        let log = log.clone();
+        tokio::spawn(async move {
+            let mut piece = vec![0; 1 << 16];
+            while let Ok(length @ 1..) = errors.read(&mut piece).await {
+                log.add(&piece[..length]);
             }
-            _ => Err(format!("{program} has no input or output")),
-        }
+        });
+        Ok(Self { _child: child, input, output: BufReader::new(output).lines() })
     }
 
     pub(crate) async fn tell(&mut self, what: &Value) -> Result<(), String> {
@@ -49,5 +72,11 @@ impl Agent {
             .map_err(|error| format!("the agent can't be read: {error}"))?
             .ok_or("the agent ended")?;
         serde_json::from_str(&line).map_err(|error| format!("the agent said {line}: {error}"))
+    }
+
+    /// Tells it of a client, and hears what came of that.
+    pub(crate) async fn client(&mut self, settings: &Value) -> Result<Value, String> {
+        self.tell(&serde_json::json!({ "do": "client", "settings": settings })).await?;
+        self.hear().await
     }
 }

@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 /// An operation with an example of its arguments.
 #[derive(Deserialize)]
 pub(crate) struct Call {
-    operation: String,
-    http_method: String,
-    template: String,
-    paged: bool,
+    pub(crate) operation: String,
+    pub(crate) http_method: String,
+    pub(crate) template: String,
+    pub(crate) paged: bool,
     /// Parameters of the path.
     path: Vec<String>,
-    arguments: Map<String, Value>,
+    pub(crate) arguments: Map<String, Value>,
 }
 
 impl Call {
@@ -29,6 +29,7 @@ impl Call {
 /// `operations` gives `operation`, `arguments`, `reading` and `method`; `ids` gives, for each parameter of a path, also
 /// `parameter` and the arguments without it.
 pub(crate) fn expand(mut scenario: Value, calls: &[Call]) -> Result<Vec<Value>, String> {
+    fill(&mut scenario);
     let Some(each) = scenario.as_object_mut().and_then(|members| members.remove("each")) else {
         return Ok(vec![scenario]);
     };
@@ -157,6 +158,27 @@ pub(crate) fn substitute<'a>(value: &Value, of: &impl Fn(&str) -> Option<&'a Val
             members.iter().map(|(name, value)| (name.clone(), substitute(value, of))).collect()
         }
         other => other.clone(),
+    }
+}
+
+/// Puts in what is too long to be written: `$filled: 100` is a text of a hundred bytes, `$addresses: 100` a list of a
+/// hundred addresses.
+fn fill(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let (what, count) = text.split_once(": ").unwrap_or_default();
+            let count = count.parse().unwrap_or(0);
+            match what {
+                "$filled" => *value = "x".repeat(count).into(),
+                "$addresses" => {
+                    *value = (0..count).map(|number| format!("someone-{number}@example.com")).collect();
+                }
+                _ => {}
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(fill),
+        Value::Object(members) => members.values_mut().for_each(fill),
+        _ => {}
     }
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 /// Says where `came` differs from the part of it that is `expected`.
 ///
-/// Texts that begin with `$` are questions: `$any`, `$text`, `$absent` (or null), `$has: words`.
+/// Texts that begin with `$` are questions: `$any`, `$text`, `$absent` (or null), `$empty` (or absent), `$has: words`, `$length: bytes`, and
+/// `$time: …` for the same time however it is written, without a zone too.
 pub(crate) fn differs(expected: &Value, came: Option<&Value>, place: &str) -> Option<String> {
     let told = |came: Option<&Value>| came.map_or("nothing".to_owned(), |value| shorten(&value.to_string()));
     let wrong =
@@ -13,12 +14,16 @@ pub(crate) fn differs(expected: &Value, came: Option<&Value>, place: &str) -> Op
     match (expected, came) {
         (Value::String(question), _) if question.starts_with('$') => {
             let holds = match (question.as_str(), came) {
-                ("$absent", None | Some(Value::Null)) => true,
+                ("$empty", Some(Value::Array(values))) => values.is_empty(),
+                ("$absent" | "$empty", None | Some(Value::Null)) => true,
                 ("$any", Some(value)) => !value.is_null(),
                 ("$text", Some(Value::String(text))) => !text.is_empty(),
-                (other, Some(Value::String(text))) => {
-                    other.strip_prefix("$has: ").is_some_and(|words| text.contains(words))
-                }
+                (other, Some(Value::String(text))) => match other.split_once(": ") {
+                    Some(("$has", words)) => text.contains(words),
+                    Some(("$length", length)) => text.len().to_string() == length,
+                    Some(("$time", time)) => same_time(time, text) || same_time(time, &format!("{text}Z")),
+                    _ => false,
+                },
                 _ => false,
             };
             if holds { None } else { wrong() }

@@ -1,9 +1,12 @@
-//! Runs `scenarios/*.yaml` through every language: `devin-v2-conformance --results FILE NAME PROGRAM ARGUMENT… -- NAME …`.
+//! Runs `scenarios/*.yaml`, or a chaos of calls and faults, through every language:
+//! `devin-v2-conformance [chaos] --results FILE NAME PROGRAM ARGUMENT… -- NAME …`.
 //!
 //! A language takes part by an agent: a program that reads a line of JSON per call and answers with one (see
 //! `README.md`). What is asked and what has to come of it is decided here alone.
 
 mod agent;
+mod canary;
+mod chaos;
 mod expand;
 mod expect;
 mod run;
@@ -25,17 +28,22 @@ struct Arguments {
     results: String,
     /// Runs only scenarios whose names hold this.
     only: Option<String>,
+    /// How many calls a chaos has, if it's not the scenarios that are asked for.
+    chaos: Option<usize>,
+    seed: u64,
     languages: Vec<Language>,
 }
 
 fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Failure> {
-    let usage = "usage: devin-v2-conformance --results FILE [--only TEXT] NAME PROGRAM ARGUMENT… [-- NAME PROGRAM ARGUMENT…]";
-    let (mut results, mut only) = (None, None);
+    let usage = "usage: devin-v2-conformance --results FILE [--only TEXT | --chaos CALLS [--seed NUMBER]] NAME PROGRAM ARGUMENT… [-- NAME PROGRAM ARGUMENT…]";
+    let (mut results, mut only, mut chaos, mut seed) = (None, None, None, 7);
     let mut words: Vec<String> = Vec::new();
     while let Some(word) = given.next() {
         match word.as_str() {
             "--results" if words.is_empty() => results = given.next(),
             "--only" if words.is_empty() => only = given.next(),
+            "--chaos" if words.is_empty() => chaos = Some(given.next().ok_or(usage)?.parse()?),
+            "--seed" if words.is_empty() => seed = given.next().ok_or(usage)?.parse()?,
             _ => words.push(word),
         }
     }
@@ -47,7 +55,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Failu
     if languages.is_empty() || languages.iter().any(|language| language.command.is_empty()) {
         return Err(usage.into());
     }
-    Ok(Arguments { results: results.ok_or(usage)?, only, languages })
+    Ok(Arguments { results: results.ok_or(usage)?, only, chaos, seed, languages })
 }
 
 fn main() -> ExitCode {
@@ -62,30 +70,44 @@ fn main() -> ExitCode {
 }
 
 fn begin() -> Result<bool, Failure> {
-    let Arguments { results, only, languages } = arguments(std::env::args().skip(1))?;
+    let Arguments { results, only, chaos, seed, languages } = arguments(std::env::args().skip(1))?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut scenarios =
-        scenario::read(&folder.join("scenarios"), &folder.join("../../bindings/python/tests/calls.json"))?;
-    if let Some(only) = &only {
-        scenarios.retain(|scenario| scenario.name.contains(only.as_str()));
-    }
-    if scenarios.is_empty() {
-        return Err("there is no such scenario".into());
-    }
-    let outcomes: Vec<_> = std::thread::scope(|scope| {
-        let runs: Vec<_> =
-            languages.iter().map(|language| scope.spawn(|| run::all(language, &scenarios))).collect();
+    let calls = folder.join("../../bindings/python/tests/calls.json");
+    let (good, json) = if let Some(count) = chaos {
+        let calls = scenario::calls(&calls)?;
+        let columns = in_all(&languages, |language| chaos::run(language, &calls, count, seed))?;
+        chaos::print(&columns);
+        (columns.iter().all(|(_, figures)| figures.wrong.is_empty()), chaos::json(&columns))
+    } else {
+        let mut scenarios = scenario::read(&folder.join("scenarios"), &calls)?;
+        if let Some(only) = &only {
+            scenarios.retain(|scenario| scenario.name.contains(only.as_str()));
+        }
+        if scenarios.is_empty() {
+            return Err("there is no such scenario".into());
+        }
+        let columns = in_all(&languages, |language| run::all(language, &scenarios))?;
+        table::print(&scenarios, &columns);
+        (columns.iter().all(|(_, outcomes)| outcomes.is_good()), table::json(&scenarios, &columns))
+    };
+    std::fs::write(&results, json).map_err(|error| format!("{results}: {error}"))?;
+    Ok(good)
+}
+
+/// Does the same in all languages at once.
+fn in_all<T: Send>(
+    languages: &[Language],
+    run: impl Fn(&Language) -> Result<T, String> + Sync,
+) -> Result<Vec<(&str, T)>, Failure> {
+    let run = &run;
+    let came: Vec<_> = std::thread::scope(|scope| {
+        let runs: Vec<_> = languages.iter().map(|language| scope.spawn(move || run(language))).collect();
         runs.into_iter()
             .map(|run| run.join().unwrap_or_else(|_| Err("the run panicked".to_owned())))
             .collect()
     });
-    let mut columns = Vec::new();
-    for (language, outcome) in languages.iter().zip(outcomes) {
-        columns
-            .push((language.name.as_str(), outcome.map_err(|error| format!("{}: {error}", language.name))?));
-    }
-    table::print(&scenarios, &columns);
-    std::fs::write(&results, table::json(&scenarios, &columns))
-        .map_err(|error| format!("{results}: {error}"))?;
-    Ok(columns.iter().all(|(_, outcomes)| outcomes.iter().all(run::Outcome::is_good)))
+    let columns = languages.iter().zip(came).map(|(language, came)| {
+        came.map(|came| (language.name.as_str(), came)).map_err(|error| format!("{}: {error}", language.name))
+    });
+    Ok(columns.collect::<Result<_, _>>()?)
 }

@@ -24,7 +24,14 @@ pub(crate) struct Scenario {
     /// What the emulator does wrong.
     #[serde(default)]
     pub(crate) faults: Vec<Fault>,
+    /// Part of the error that there is in place of a client.
+    #[serde(default)]
+    pub(crate) refused: Option<Map<String, Value>>,
+    #[serde(default)]
     pub(crate) steps: Vec<Step>,
+    /// Words that must stand in nothing that is printed: logs, messages, what the language shows of a value.
+    #[serde(default)]
+    pub(crate) hidden: Vec<String>,
     /// Languages in which it can't hold, and why.
     #[serde(default)]
     pub(crate) except: BTreeMap<String, String>,
@@ -56,12 +63,18 @@ pub(crate) struct Step {
     /// Part of the error. Without it the call has to succeed.
     #[serde(default)]
     pub(crate) error: Option<Map<String, Value>>,
+    /// It may fail or not: what is printed is what matters.
+    #[serde(default)]
+    pub(crate) may_fail: bool,
     /// The requests that arrive, in order; parts of them.
     #[serde(default)]
     pub(crate) requests: Option<Vec<Map<String, Value>>>,
     /// How many requests arrive.
     #[serde(default)]
     pub(crate) arrived: Option<usize>,
+    /// The least that the call takes, in milliseconds: what it was told to wait.
+    #[serde(default)]
+    pub(crate) waits: Option<u64>,
     /// Keeps parts of the answer for later steps, where `${name}` stands for them.
     #[serde(default)]
     pub(crate) keep: BTreeMap<String, String>,
@@ -88,9 +101,14 @@ impl Reading {
     }
 }
 
+/// The operations, with examples of their arguments.
+pub(crate) fn calls(file: &Path) -> Result<Vec<expand::Call>, Failure> {
+    Ok(serde_json::from_str(&std::fs::read_to_string(file)?)?)
+}
+
 /// All scenarios of a folder, one for each of what they are written for.
 pub(crate) fn read(folder: &Path, calls: &Path) -> Result<Vec<Scenario>, Failure> {
-    let calls: Vec<expand::Call> = serde_json::from_str(&std::fs::read_to_string(calls)?)?;
+    let calls = self::calls(calls)?;
     let mut files: Vec<_> =
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.sort();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::run::Outcome;
+use crate::run::{Outcome, Outcomes};
 use crate::scenario::Scenario;
 
 /// Passed, excepted and all scenarios of a feature.
@@ -27,7 +27,7 @@ fn features(scenarios: &[Scenario]) -> Vec<&str> {
 }
 
 /// Features by languages, and what failed.
-pub(crate) fn print(scenarios: &[Scenario], columns: &[(&str, Vec<Outcome>)]) {
+pub(crate) fn print(scenarios: &[Scenario], columns: &[(&str, Outcomes)]) {
     let mut header = format!("{:16}", "");
     for (name, _) in columns {
         header += &format!(" {name:>14}");
@@ -36,7 +36,7 @@ pub(crate) fn print(scenarios: &[Scenario], columns: &[(&str, Vec<Outcome>)]) {
     for feature in features(scenarios) {
         let mut line = format!("{feature:16}");
         for (_, outcomes) in columns {
-            let (passed, excepted, all) = count(scenarios, outcomes, feature);
+            let (passed, excepted, all) = count(scenarios, &outcomes.scenarios, feature);
             let mut cell = format!("{passed} of {all}");
             if excepted > 0 {
                 cell = format!("{passed}+{excepted} of {all}");
@@ -47,7 +47,7 @@ pub(crate) fn print(scenarios: &[Scenario], columns: &[(&str, Vec<Outcome>)]) {
     }
     let mut reasons = BTreeMap::new();
     for (name, outcomes) in columns {
-        for (scenario, outcome) in scenarios.iter().zip(outcomes) {
+        for (scenario, outcome) in scenarios.iter().zip(&outcomes.scenarios) {
             match outcome {
                 Outcome::Failed(what) => {
                     println!("\nFAILED in {name}: {}: {}\n  {what}", scenario.feature, scenario.name)
@@ -59,22 +59,35 @@ pub(crate) fn print(scenarios: &[Scenario], columns: &[(&str, Vec<Outcome>)]) {
             }
         }
     }
+    for (name, outcomes) in columns {
+        if let Err(what) = &outcomes.log {
+            println!("\nFAILED in {name}: {what}");
+        }
+    }
     for ((name, reason), count) in reasons {
         println!("\nnot in {name}, {count} of them: {reason}");
     }
-    let all: usize = columns.iter().map(|(_, outcomes)| outcomes.len()).sum();
-    let good: usize =
-        columns.iter().map(|(_, outcomes)| outcomes.iter().filter(|outcome| outcome.is_good()).count()).sum();
-    println!("\n{} scenarios in {} languages: {good} of {all} hold", scenarios.len(), columns.len());
+    let outcomes = || columns.iter().flat_map(|(_, outcomes)| &outcomes.scenarios);
+    let good = outcomes().filter(|outcome| outcome.is_good()).count();
+    println!(
+        "\n{} scenarios in {} languages: {good} of {} hold",
+        scenarios.len(),
+        columns.len(),
+        outcomes().count()
+    );
+    println!("\nLooked for the key and for what is private in all that is printed:");
+    for (name, Outcomes { canary, .. }) in columns {
+        println!("{name:16} {:>9} texts, {:>11} bytes, {} hits", canary.texts, canary.bytes, canary.hits);
+    }
 }
 
 /// The counts, for the support matrix.
-pub(crate) fn json(scenarios: &[Scenario], columns: &[(&str, Vec<Outcome>)]) -> String {
+pub(crate) fn json(scenarios: &[Scenario], columns: &[(&str, Outcomes)]) -> String {
     let mut results = serde_json::Map::new();
     for feature in features(scenarios) {
         let mut row = serde_json::Map::new();
         for (name, outcomes) in columns {
-            let (passed, excepted, all) = count(scenarios, outcomes, feature);
+            let (passed, excepted, all) = count(scenarios, &outcomes.scenarios, feature);
             row.insert(
                 (*name).to_owned(),
                 json!({ "passed": passed, "excepted": excepted, "scenarios": all }),
@@ -82,5 +95,12 @@ pub(crate) fn json(scenarios: &[Scenario], columns: &[(&str, Vec<Outcome>)]) -> 
         }
         results.insert(feature.to_owned(), Value::Object(row));
     }
-    format!("{:#}\n", Value::Object(results))
+    let canaries: serde_json::Map<_, _> = columns
+        .iter()
+        .map(|(name, Outcomes { canary, .. })| {
+            let counts = json!({ "texts": canary.texts, "bytes": canary.bytes, "hits": canary.hits });
+            ((*name).to_owned(), counts)
+        })
+        .collect();
+    format!("{:#}\n", json!({ "features": results, "canary": canaries }))
 }

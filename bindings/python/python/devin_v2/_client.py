@@ -25,7 +25,8 @@ class _Settings:
 
     _settings: dict[str, object]
     _options: dict[str, object]
-    _caller: Any
+    _caller: Any = None
+    """Missing only while a client is made: what reports an error of that shows the client too."""
     _keeps: object = None
     """What has to live as long as this client."""
 
@@ -154,6 +155,8 @@ class _Settings:
         return url
 
     def __repr__(self) -> str:
+        if self._caller is None:
+            return f"{type(self).__name__}()"
         return f"{type(self).__name__}(base_url={self.base_url!r}, key={self._caller.core.key_fingerprint!r})"
 
 

@@ -75,8 +75,9 @@ class _Lazy(Generic[T]):
     def __init__(
         self, caller: Caller, name: str, of: object, arguments: dict[str, object], progress: Progress
     ) -> None:
-        self._core = caller.list(name, of, arguments)
+        # First: what reports an error of the next line shows this listing too.
         self._name, self._of, self._progress = name, of, progress
+        self._core = caller.list(name, of, arguments)
         self._items: Items | None = None
         self._total: int | None = None
 

@@ -5,56 +5,59 @@ use std::time::Duration;
 use devin_v2::dynamic::{Answer, Call};
 use devin_v2::{BadRow, CallOptions, CancellationToken, Client, Error, Json, Listing, Operation, Report};
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, stdin, stdout};
+use tokio::io::{AsyncBufReadExt, BufReader, stdin};
 
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::TRACE).init();
     let mut lines = BufReader::new(stdin()).lines();
-    let mut client = Err(Failure::from("there is no client"));
+    let mut client = None;
+    let tokens = Tokens::default();
     while let Some(line) = lines.next_line().await? {
         let asked: Value = serde_json::from_str(&line)?;
+        let id = asked["id"].as_u64().unwrap_or_default();
         if asked["do"] == "cancel" {
-            // The call had ended by then.
-            continue;
-        }
-        let answer = if asked["do"] == "client" {
-            client = Ok(self::client(&asked["settings"])?);
-            json!({})
+            tokens.borrow().get(&id).inspect(|token| token.cancel());
+        } else if asked["do"] == "client" {
+            match self::client(&asked["settings"]) {
+                Ok(made) => {
+                    println!("{}", json!({ "shown": shown(&made) }));
+                    client = Some(made);
+                }
+                Err(error) => println!("{}", json!({ "error": failed(&error) })),
+            }
         } else {
+            let client = client.clone().ok_or("there is no client")?;
             let token = CancellationToken::new();
             if asked["cancelled"] == true {
                 token.cancel();
             }
-            let client = match &client {
-                Ok(client) => client,
-                Err(error) => return Err(error.to_string().into()),
-            };
-            let call = call(client, &asked, token.clone());
-            tokio::pin!(call);
-            loop {
-                tokio::select! {
-                    answer = &mut call => break answer,
-                    // The only thing that comes while a call is under way.
-                    line = lines.next_line() => {
-                        line?.ok_or("no more input")?;
-                        token.cancel();
-                    }
-                }
-            }
-        };
-        stdout().write_all(format!("{answer}\n").as_bytes()).await?;
-        stdout().flush().await?;
+            tokens.borrow_mut().insert(id, token.clone());
+            tokio::spawn(async move {
+                let mut told = call(&client, &asked, token).await;
+                told["id"] = json!(id);
+                println!("{told}");
+            });
+        }
     }
     Ok(())
+}
+
+/// Of the calls that were made.
+type Tokens = std::cell::RefCell<std::collections::HashMap<u64, CancellationToken>>;
+
+/// All that Rust makes text of without being asked for a field.
+fn shown(of: &impl std::fmt::Debug) -> Value {
+    json!({ "debug": format!("{of:?}"), "pretty": format!("{of:#?}") })
 }
 
 fn number(value: &Value) -> usize {
     value.as_u64().and_then(|value| usize::try_from(value).ok()).unwrap_or(usize::MAX)
 }
 
-fn client(settings: &Value) -> Result<Client, Failure> {
+fn client(settings: &Value) -> Result<Client, Error> {
     let mut builder = Client::builder();
     for (name, value) in settings.as_object().into_iter().flatten() {
         let milliseconds = || Duration::from_millis(number(value) as u64);
@@ -71,10 +74,10 @@ fn client(settings: &Value) -> Result<Client, Failure> {
             "max_body_bytes" => builder.max_body_bytes(number(value)),
             "prefetch" => builder.prefetch(number(value)),
             "strict" => builder.strict(value == true),
-            other => return Err(format!("there is no setting {other}").into()),
+            other => panic!("there is no setting {other}"),
         };
     }
-    Ok(builder.build()?)
+    builder.build()
 }
 
 async fn call(client: &Client, asked: &Value, token: CancellationToken) -> Value {
@@ -123,8 +126,11 @@ async fn list(listing: &Listing<Json>, reading: &str) -> Result<Value, Error> {
             Ok(json!({ "rows": rows(&all), "report": report(items.report()), "error": error }))
         }
         "collect" => Ok(match listing.collect().await {
-            Ok(all) => json!({ "rows": rows(&all.rows), "report": report(&all.report) }),
+            Ok(all) => {
+                json!({ "rows": rows(&all.rows), "report": report(&all.report), "shown": shown(&all) })
+            }
             Err(stopped) => json!({
+                "shown": shown(&stopped),
                 "rows": rows(&stopped.rows),
                 "report": report(&stopped.report),
                 "error": failed(&stopped.error),
@@ -133,6 +139,7 @@ async fn list(listing: &Listing<Json>, reading: &str) -> Result<Value, Error> {
         _ => {
             let page = listing.page().await?;
             Ok(json!({
+                "shown": shown(&page),
                 "rows": rows(&page.rows),
                 "bad_rows": bad(&page.bad_rows),
                 "total": page.total,
@@ -172,7 +179,15 @@ fn report(report: &Report) -> Value {
 }
 
 fn failed(error: &Error) -> Value {
+    let mut causes = Vec::new();
+    let mut cause = std::error::Error::source(error);
+    while let Some(found) = cause {
+        causes.push(json!({ "display": found.to_string(), "debug": format!("{found:?}") }));
+        cause = found.source();
+    }
     json!({
+        "shown": shown(error),
+        "causes": causes,
         "kind": error.kind().as_str(),
         "message": error.to_string(),
         "operation": error.operation(),

@@ -1,7 +1,9 @@
 //! `Calls.swift`: calls by name, and what they are made of, for the scenarios that all languages pass. Swift finds no
 //! method by its name.
 
-use heck::ToLowerCamelCase;
+use std::collections::BTreeSet;
+
+use heck::{ToLowerCamelCase, ToSnakeCase};
 
 use super::argument::arguments;
 use super::rust::rows;
@@ -28,6 +30,14 @@ pub(super) fn file(api: &Api) -> String {
         out += &format!("\nextension {change}: Change {{}}\n");
     }
     let (read, written) = (api.answer_types(), api.argument_types());
+    let shapes = api.types.iter().filter(|named| read.contains(&named.name)).map(|named| &named.shape);
+    let odd: BTreeSet<&str> = shapes.flat_map(odd_names).collect();
+    let odd =
+        odd.iter().map(|name| format!("{:?}: {name:?}", name.to_lower_camel_case())).collect::<Vec<_>>();
+    let odd = if odd.is_empty() { ":".to_owned() } else { odd.join(", ") };
+    out += &format!(
+        "\n/// Names of the service that Swift's do not lead back to.\nlet oddNames: [String: String] = [{odd}]\n"
+    );
     for named in &api.types {
         let (read, written) = (read.contains(&named.name), written.contains(&named.name));
         match &named.shape {
@@ -37,6 +47,13 @@ pub(super) fn file(api: &Api) -> String {
         }
     }
     out
+}
+
+/// Fields whose names can't be told from Swift's, such as `last_7_days`.
+fn odd_names(shape: &Shape) -> Vec<&str> {
+    let Shape::Object(fields) = shape else { return Vec::new() };
+    let names = fields.iter().map(|field| field.name.as_str());
+    names.filter(|name| name.to_lower_camel_case().to_snake_case() != *name).collect()
 }
 
 fn case(api: &Api, resource: &Resource, operation: &Operation) -> String {

@@ -6,7 +6,7 @@ import Foundation
 
 /// A name as the service has it.
 func snake(_ name: String) -> String {
-  name.map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
+  oddNames[name] ?? name.map { $0.isUppercase ? "_\($0.lowercased())" : String($0) }.joined()
 }
 
 /// JSON of what the package gives.

@@ -9,12 +9,20 @@ import io.github.devinv2.Listing
 import io.github.devinv2.Report
 import io.github.devinv2.details
 import io.github.devinv2.partial
+import java.io.ByteArrayOutputStream
+import java.io.IOException
+import java.io.ObjectOutputStream
 import java.lang.reflect.InvocationTargetException
 import java.time.Duration
+import java.util.concurrent.ConcurrentHashMap
+import java.util.logging.ConsoleHandler
+import java.util.logging.Level
+import java.util.logging.Logger
 import kotlin.coroutines.cancellation.CancellationException
 import kotlin.reflect.full.callSuspendBy
 import kotlin.reflect.full.memberFunctions
 import kotlin.reflect.full.memberProperties
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
@@ -37,6 +45,8 @@ import kotlinx.serialization.json.long
 private fun JsonObject.time(name: String) = this[name]?.let { Duration.ofMillis(it.jsonPrimitive.long) }
 
 private fun JsonObject.count(name: String) = this[name]?.jsonPrimitive?.int
+
+private fun JsonObject.number(name: String) = getValue(name).jsonPrimitive.long
 
 private fun JsonObject.flag(name: String) = this[name]?.jsonPrimitive?.boolean
 
@@ -63,6 +73,22 @@ private fun options(given: JsonObject) = CallOptions(
     strict = given.flag("strict"),
 )
 
+/** All that Kotlin and Java make text of without being asked for a field. */
+private fun shown(of: Any?): JsonElement = buildJsonObject {
+    put("toString", JsonPrimitive(of.toString()))
+    if (of is Throwable) {
+        put("message", JsonPrimitive(of.localizedMessage))
+        put("stackTrace", JsonPrimitive(of.stackTraceToString()))
+        val bytes = ByteArrayOutputStream()
+        try {
+            ObjectOutputStream(bytes).writeObject(of)
+        } catch (refused: IOException) {
+            put("refused", JsonPrimitive(refused.toString()))
+        }
+        put("serialized", JsonPrimitive(bytes.toString(Charsets.ISO_8859_1)))
+    }
+}
+
 private fun bad(rows: List<BadRow>) = JsonArray(
     rows.map { row ->
         buildJsonObject {
@@ -77,6 +103,7 @@ private fun report(of: Report): JsonElement = JsonObject((give(of) as JsonObject
 
 private fun failed(error: Throwable): JsonElement = buildJsonObject {
     put("message", JsonPrimitive(error.message))
+    put("shown", shown(error))
     if (error is DevinException) {
         put("kind", JsonPrimitive(snake(error::class.simpleName!!)))
         val details = error.details
@@ -92,7 +119,7 @@ private fun failed(error: Throwable): JsonElement = buildJsonObject {
     }
 }
 
-private fun collected(of: Collected<*>) = mapOf("rows" to give(of.rows), "report" to report(of.report))
+private fun collected(of: Collected<*>) = mapOf("rows" to give(of.rows), "report" to report(of.report), "shown" to shown(of))
 
 private suspend fun read(listing: Listing<*>, reading: String?): Map<String, JsonElement> = when (reading) {
     "items" -> {
@@ -118,6 +145,7 @@ private suspend fun read(listing: Listing<*>, reading: String?): Map<String, Jso
             "limit" to JsonPrimitive(page.limit),
             "has_more" to JsonPrimitive(page.hasMore),
             "next" to JsonPrimitive(page.next),
+            "shown" to shown(page),
         )
     }
 }
@@ -140,11 +168,11 @@ private suspend fun call(client: DevinClient, asked: JsonObject): Map<String, Js
     if (made is Listing<*>) return read(made, asked.text("as"))
     val rows = made?.let { it::class.memberProperties.find { property -> property.name == "badRows" } }
     return if (rows == null) {
-        mapOf("value" to give(made))
+        mapOf("value" to give(made), "shown" to shown(made))
     } else {
         @Suppress("UNCHECKED_CAST")
         val bad = bad(rows.getter.call(made) as List<BadRow>)
-        mapOf("rows" to (give(made) as JsonObject).getValue("rows"), "bad_rows" to bad)
+        mapOf("rows" to (give(made) as JsonObject).getValue("rows"), "bad_rows" to bad, "shown" to shown(made))
     }
 }
 
@@ -156,29 +184,48 @@ private suspend fun answer(client: DevinClient, asked: JsonObject): Map<String, 
     mapOf("error" to failed(error)) + (error.partial?.let(::collected) ?: emptyMap())
 }
 
+@Synchronized
 private fun say(answer: Map<String, JsonElement>) {
     println(JsonObject(answer))
     System.out.flush()
 }
 
+/** Everything that is logged goes to the standard error. */
+private fun logEverything() {
+    val root = Logger.getLogger("")
+    root.level = Level.ALL
+    root.handlers.filterIsInstance<ConsoleHandler>().forEach { it.level = Level.ALL }
+}
+
 fun main() = runBlocking(Dispatchers.Default) {
+    logEverything()
     var client: DevinClient? = null
-    var job: Job? = null
+    val jobs = ConcurrentHashMap<Long, Job>()
     while (true) {
         val asked = Json.parseToJsonElement(readlnOrNull() ?: break).jsonObject
         when (asked.text("do")) {
             "client" -> {
                 client?.close()
-                client = client(asked.getValue("settings").jsonObject)
-                say(emptyMap())
+                try {
+                    client = client(asked.getValue("settings").jsonObject)
+                    say(mapOf("shown" to shown(client)))
+                } catch (error: DevinException) {
+                    say(mapOf("error" to failed(error)))
+                }
             }
-            "cancel" -> job?.cancel()
+            "cancel" -> jobs[asked.number("id")]?.cancel()
             else -> {
                 val on = client!!
-                job = launch {
+                val id = asked.number("id")
+                // Known before it begins, so that it can forget itself.
+                val job = launch(start = CoroutineStart.LAZY) {
                     if (asked.flag("cancelled") == true) currentCoroutineContext().cancel()
-                    say(answer(on, asked))
+                    val told = answer(on, asked)
+                    jobs.remove(id)
+                    say(told + ("id" to JsonPrimitive(id)))
                 }
+                jobs[id] = job
+                job.start()
             }
         }
     }

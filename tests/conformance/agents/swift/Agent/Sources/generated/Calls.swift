@@ -85,6 +85,9 @@ extension TextChange: Change {}
 
 extension TextListChange: Change {}
 
+/// Names of the service that Swift's do not lead back to.
+let oddNames: [String: String] = ["last30Days": "last_30_days", "last7Days": "last_7_days"]
+
 extension SessionStatus: OpenEnum {
   static var known: [String: SessionStatus] { ["new": .new, "claimed": .claimed, "running": .running, "exit": .exit, "error": .error, "suspended": .suspended, "resuming": .resuming] }
 }
