@@ -1,13 +1,9 @@
-<<<<<<< HEAD
-//! One set of scenarios for all languages, and what comes of it as a table.
-=======
 //! One set of scenarios for all languages, and a chaos of calls and faults, and what comes of them as tables.
 
 mod broken;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
->>>>>>> f0c6164e91ecf4101b7a736bbfb893e3f47be032
 
 use crate::run::{self, command, target};
 
@@ -24,22 +20,6 @@ pub(crate) fn test() -> Result<(), String> {
     let driver = programs.join("devin-v2-conformance");
     let python = crate::python::installed()?;
     let node = crate::node::installed()?;
-<<<<<<< HEAD
-    let kotlin = crate::kotlin::agent()?;
-    let swift = crate::swift::agent()?;
-    let mut conformance = command(programs.join("devin-v2-conformance"));
-    conformance.arg("--results").arg(target().join("conformance.json"));
-    conformance.arg("rust").arg(programs.join("devin-v2-conformance-rust"));
-    for kind in ["sync", "async"] {
-        let agent = format!("{AGENTS}/python.py");
-        conformance.args(["--", &format!("python-{kind}")]).arg(&python).args(["-P", &agent, kind]);
-    }
-    conformance.args(["--", "node", "node"]).arg(format!("{AGENTS}/node.mjs")).arg(&node);
-    conformance.arg("bindings/node/test/calls.json");
-    conformance.args(["--", "kotlin", "java", "--class-path"]).arg(kotlin.join("*")).arg("AgentKt");
-    conformance.args(["--", "swift"]).arg(swift.get_program()).args(swift.get_args());
-    run::run(&mut conformance)
-=======
     let rust = || agent("rust", command(programs.join("devin-v2-conformance-rust")));
     let languages = [
         rust(),
@@ -47,6 +27,7 @@ pub(crate) fn test() -> Result<(), String> {
         self::python("python-async", &python),
         self::node(&node),
         agent("kotlin", crate::kotlin::agent()?),
+        agent("swift", crate::swift::agent()?),
     ];
     let all = languages.join(&"--".to_owned());
     run::run(drive(&driver, "conformance.json").args(&all))?;
@@ -79,5 +60,4 @@ fn node(folder: &PathBuf) -> Vec<String> {
     let mut start = command("node");
     start.arg(format!("{AGENTS}/node.mjs")).arg(folder).arg("bindings/node/test/calls.json");
     agent("node", start)
->>>>>>> f0c6164e91ecf4101b7a736bbfb893e3f47be032
 }
