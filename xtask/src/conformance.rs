@@ -27,6 +27,7 @@ pub(crate) fn test() -> Result<(), String> {
         self::python("python-async", &python),
         self::node(&node),
         agent("kotlin", crate::kotlin::agent()?),
+        agent("swift", crate::swift::agent()?),
     ];
     let all = languages.join(&"--".to_owned());
     run::run(drive(&driver, "conformance.json").args(&all))?;

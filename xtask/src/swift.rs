@@ -13,13 +13,16 @@ use crate::version::VERSION;
 /// Where the package is, from the workspace's root.
 const PACKAGE: &str = "bindings/swift";
 
+/// Where its part in the scenarios is.
+const AGENT: &str = "tests/conformance/agents/swift/Agent";
+
 /// What of Debian's next release Swift needs.
 const PACKAGES: &[&str] = &["swiftlang", "libc6-dev", "libstdc++-14-dev", "git"];
 
 /// Tests the package and runs its example on it.
 pub(crate) fn test() -> Result<(), String> {
     run::run(run::cargo().args(["build", "--quiet", "--package", "devin-v2-emulator"]))?;
-    let swift = Swift::get(run::root(), native("debug/devin-v2-emulator")?)?;
+    let swift = Swift::get(run::root(), native(&["debug/devin-v2-emulator"])?)?;
     swift.lint()?;
     swift.run(&["swift", "test"], PACKAGE, "test", &[])?;
     // By themselves: other tests would use memory meanwhile.
@@ -36,13 +39,13 @@ pub(crate) fn test() -> Result<(), String> {
 /// The package beside what users would pick instead.
 pub(crate) fn bench() -> Result<(), String> {
     run::run(run::cargo().args(["build", "--release", "--package", "devin-v2-peers"]))?;
-    let swift = Swift::get(run::root(), native("release/devin-v2-peers")?)?;
+    let swift = Swift::get(run::root(), native(&["release/devin-v2-peers"])?)?;
     swift.run(&["swift", "run", "--configuration", "release"], "tests/peers/swift/Bench", "bench", &[])
 }
 
 /// Leaves the package with the native library of this platform in `out`, and has an empty project use it.
 pub(crate) fn dist(out: &Path, server: &Emulator) -> Result<(), String> {
-    let native = native("debug/devin-v2-emulator")?;
+    let native = native(&["debug/devin-v2-emulator"])?;
     let library = crate::uniffi::library()?;
     let project = target().join("swift/consumer");
     let _ = fs::remove_dir_all(&project);
@@ -70,14 +73,21 @@ pub(crate) fn dist(out: &Path, server: &Emulator) -> Result<(), String> {
     swift.run(&["swift", "run"], "app", "consumer", &account)
 }
 
-/// The native library and a program that was built, side by side.
-fn native(program: &str) -> Result<PathBuf, String> {
+/// Swift's part in the scenarios that all languages pass: built, and how it is started.
+pub(crate) fn agent() -> Result<Command, String> {
+    let swift = Swift::get(run::root(), native(&[])?)?;
+    swift.run(&["swift", "build"], AGENT, "agent", &[])?;
+    Ok(swift.program(swift.scratch("agent").join("debug/Agent")).0)
+}
+
+/// The native library and programs that were built, side by side.
+fn native(programs: &[&str]) -> Result<PathBuf, String> {
     let library = crate::uniffi::library()?;
     let folder = target().join("swift/native");
     let copy = |from: &Path| fs::copy(from, folder.join(from.file_name().unwrap_or_default()));
     fs::create_dir_all(&folder)
         .and_then(|()| copy(&library))
-        .and_then(|_| copy(&target().join(program)))
+        .and_then(|_| programs.iter().try_for_each(|program| copy(&target().join(program)).map(drop)))
         .map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(folder)
 }
@@ -116,17 +126,21 @@ impl Swift {
         environment: &[(&str, &str)],
     ) -> Result<(), String> {
         let (mut program, project, native) = self.program(words.first().unwrap_or(&"swift"));
-        let scratch = match &self.root {
-            None => target().join("swift").join(scratch),
-            Some(_) => Path::new("/scratch").join(scratch),
-        };
         program.args(words.iter().skip(1)).arg("--package-path").arg(project.join(package));
-        program.arg("--scratch-path").arg(scratch);
+        program.arg("--scratch-path").arg(self.scratch(scratch));
         program.env("DEVIN_V2_NATIVE", &native).env("DEVIN_V2_EMULATOR", native.join("devin-v2-emulator"));
         for name in ["DEVIN_V2_API_KEY", "DEVIN_API_KEY", "DEVIN_V2_BASE_URL", "DEVIN_BASE_URL"] {
             program.env_remove(name);
         }
         run::run(program.envs(environment.iter().copied()))
+    }
+
+    /// The folder of this name for what is built, as its programs see it.
+    fn scratch(&self, name: &str) -> PathBuf {
+        match &self.root {
+            None => target().join("swift").join(name),
+            Some(_) => Path::new("/scratch").join(name),
+        }
     }
 
     /// Reads what is written by hand as Swift's own formatter would write it.
@@ -139,16 +153,20 @@ impl Swift {
             ["Package.swift", "Sources/DevinV2Testing", "Tests", "Examples"].map(|path| package.join(path)),
         );
         program.args(["tests/peers/swift", "tests/consumers/swift"].map(|folder| project.join(folder)));
-        let sources = run::root().join(PACKAGE).join("Sources/DevinV2");
-        let files = fs::read_dir(&sources).map_err(|error| format!("{}: {error}", sources.display()))?;
-        let files = files.filter_map(Result::ok).map(|entry| Path::new(&entry.file_name()).to_owned());
-        let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "swift"));
-        program.args(files.map(|file| package.join("Sources/DevinV2").join(file)));
+        program.arg(project.join(AGENT).join("Package.swift"));
+        // Beside what is generated.
+        for sources in [format!("{PACKAGE}/Sources/DevinV2"), format!("{AGENT}/Sources")] {
+            let files =
+                fs::read_dir(run::root().join(&sources)).map_err(|error| format!("{sources}: {error}"))?;
+            let files = files.filter_map(Result::ok).map(|entry| Path::new(&entry.file_name()).to_owned());
+            let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "swift"));
+            program.args(files.map(|file| project.join(&sources).join(file)));
+        }
         run::run(&mut program)
     }
 
     /// A program, and where it finds the project and the native half.
-    fn program(&self, name: &str) -> (Command, PathBuf, PathBuf) {
+    fn program(&self, name: impl AsRef<Path>) -> (Command, PathBuf, PathBuf) {
         match &self.root {
             None => (command(name), self.project.clone(), self.native.clone()),
             Some(root) => {
@@ -201,13 +219,13 @@ fn mirror() -> Option<String> {
 }
 
 /// A program in a system of its own. What is mounted for it is gone when it ends.
-fn inside(root: &Path, project: &Path, native: &Path, program: &str) -> Command {
+fn inside(root: &Path, project: &Path, native: &Path, program: impl AsRef<Path>) -> Command {
     const MOUNT: &str = "mkdir -p \"$1/project\" \"$1/native\" && mount -t proc proc \"$1/proc\" && mount --bind /dev \
                          \"$1/dev\" && mount --bind \"$2\" \"$1/project\" && mount -o remount,bind,ro \"$1/project\" && \
                          mount --bind \"$3\" \"$1/native\" && root=\"$1\" && shift 3 && exec chroot \"$root\" env --chdir=/project \
                          HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin \"$@\"";
     let mut unshare = command("unshare");
     unshare.args(["--mount", "--propagation", "private", "sh", "-c", MOUNT, "swift"]);
-    unshare.arg(root).arg(project).arg(native).arg(program);
+    unshare.arg(root).arg(project).arg(native).arg(program.as_ref());
     unshare
 }

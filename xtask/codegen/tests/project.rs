@@ -84,6 +84,13 @@ fn a_change_of_the_document_reaches_every_output() {
             &["public var budgets: BudgetsResource", "public func getBudget("],
         ),
         (
+            "tests/conformance/agents/swift/Agent/Sources/generated/Calls.swift",
+            &[
+                "case \"budgets.get_budget\": return try await client.budgets.getBudget(",
+                "\"hibernating\": .hibernating",
+            ],
+        ),
+        (
             "bindings/python/python/devin_v2/types.py",
             &["class Budget(Model)", "remaining_acus: Field[float]", "\"hibernating\""],
         ),

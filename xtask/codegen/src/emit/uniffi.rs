@@ -1,10 +1,12 @@
 //! `bindings/uniffi`, `bindings/kotlin`, `bindings/swift`: records and one native function per operation in Rust, and the
-//! resources of the client in Kotlin and Swift. uniffi makes the rest of the records and functions.
+//! resources of the client in Kotlin and Swift, and the calls of Swift's part in the scenarios. uniffi makes the rest of the
+//! records and functions.
 
 pub(super) mod argument;
 pub(super) mod kotlin;
 mod rust;
 pub(super) mod swift;
+mod swift_agent;
 pub(super) mod types;
 
 use super::Source;
@@ -20,6 +22,7 @@ pub(super) fn emit(source: &Source, files: &mut Files) {
     files.add("bindings/kotlin/src/main/kotlin/io/github/devinv2/generated/Resources.kt", kotlin::file(api));
     files.add("bindings/kotlin/src/test/resources/calls.json", calls::file(api));
     files.add("bindings/swift/Sources/DevinV2/generated/Resources.swift", swift::file(api));
+    files.add("tests/conformance/agents/swift/Agent/Sources/generated/Calls.swift", swift_agent::file(api));
 }
 
 /// What an operation gives.

@@ -42,7 +42,7 @@ pub(super) fn file(api: &Api) -> String {
 }
 
 /// Enums that say how a field changes, and the types of their values.
-fn changes(api: &Api) -> BTreeMap<String, String> {
+pub(super) fn changes(api: &Api) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for operation in api.operations() {
         for argument in arguments(api, operation) {
@@ -125,7 +125,7 @@ pub(in super::super) fn held(api: &Api, field: &Field) -> Held {
 }
 
 /// The name of what holds the fields that a record doesn't know.
-fn rest(fields: &[Field]) -> &'static str {
+pub(super) fn rest(fields: &[Field]) -> &'static str {
     if fields.iter().any(|field| field.name == "extra") { "other_fields" } else { "extra" }
 }
 
