@@ -37,6 +37,7 @@ import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.GlobalScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
 
 // Memory for descriptions of buffers, of which a call has a dozen at most: it goes round, per thread.
@@ -1885,6 +1886,7 @@ internal suspend fun<T, F, E: kotlin.Exception> uniffiRustCallAsync(
     errorHandler: UniffiRustCallStatusErrorHandler<E>
 ): T {
     try {
+        kotlin.coroutines.coroutineContext.ensureActive()
         do {
             val pollResult = suspendCancellableCoroutine<Byte> { continuation ->
                 pollFunc(
@@ -2227,7 +2229,7 @@ public object FfiConverterTimestamp: FfiConverterRustBuffer<java.time.Instant> {
             throw java.time.DateTimeException("Instant nanoseconds exceed minimum or maximum supported by uniffi")
         }
         if (seconds >= 0) {
-            return java.time.Instant.ofEpochSecond(seconds, nanoseconds)
+            return java.time.Instant.EPOCH.plus(java.time.Duration.ofSeconds(seconds, nanoseconds))
         } else {
             return java.time.Instant.EPOCH.minus(java.time.Duration.ofSeconds(-seconds, nanoseconds))
         }
@@ -19981,7 +19983,6 @@ public object FfiConverterSequenceTypeUserUsage: FfiConverterRustBuffer<List<Use
 public object FfiConverterMapStringDouble: FfiConverterRustBuffer<Map<kotlin.String, kotlin.Double>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.Double> {
         val len = buf.getInt()
-        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, kotlin.Double>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
@@ -20021,7 +20022,6 @@ public object FfiConverterMapStringDouble: FfiConverterRustBuffer<Map<kotlin.Str
 public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.String, kotlin.String>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.String> {
         val len = buf.getInt()
-        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, kotlin.String>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
@@ -20061,7 +20061,6 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
 public object FfiConverterMapStringTypeOrgGroupLimit: FfiConverterRustBuffer<Map<kotlin.String, OrgGroupLimit>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, OrgGroupLimit> {
         val len = buf.getInt()
-        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, OrgGroupLimit>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
@@ -20101,7 +20100,6 @@ public object FfiConverterMapStringTypeOrgGroupLimit: FfiConverterRustBuffer<Map
 public object FfiConverterMapStringTypeJsonText: FfiConverterRustBuffer<Map<kotlin.String, JsonText>> {
     override fun read(buf: ByteBuffer): Map<kotlin.String, JsonText> {
         val len = buf.getInt()
-        if (len == 0) return emptyMap()
         return buildMap<kotlin.String, JsonText>(len) {
             repeat(len) {
                 val k = FfiConverterString.read(buf)
