@@ -35,6 +35,13 @@ pub(crate) fn test() -> Result<(), String> {
     broken::test(&driver, &python, &node)
 }
 
+/// README's tables of what is supported: written from the suites' results, or compared with them.
+pub(crate) fn matrix(options: &[&str]) -> Result<(), String> {
+    let mut matrix = run::cargo();
+    matrix.args(["run", "--quiet", "--package", "devin-v2-conformance", "--", "matrix"]).args(options);
+    run::run(matrix.arg(target()))
+}
+
 /// The driver, which leaves its results in a file below the target folder.
 fn drive(driver: &Path, results: &str) -> Command {
     let mut drive = command(driver);

@@ -22,8 +22,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   demo [--live]         an admin's morning against the embedded server; --live: the read-only part of it against the
                         real service, with the key from DEVIN_V2_API_KEY
-  test [SUITE…] [--all] the tests, of all suites or of those named: generated, rust, node, python, kotlin,
-                        swift, document, prism, schemathesis, fuzz.
+  test [SUITE…] [--all] the tests, of all suites or of those named: generated, coverage, rust, node, python,
+                        kotlin, swift, conformance, matrix, document, prism, schemathesis, fuzz.
                         What needs a toolchain that isn't here is left out and said; with --all it fails
   fuzz [TARGET…] [--seconds N]
                         foreign bytes by the million against the SDK and the compiler, 300 s for each target or N;
@@ -35,6 +35,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
                         2 compatible, 3 breaking (more with --help)
   bench rust|node|python|kotlin|swift
                         the SDK beside what users would pick instead, in one run
+  matrix                writes README's tables of what is supported, from the results of the suites conformance and
+                        coverage
   dist [PART…] [--out FOLDER]
                         what users get, for this platform, each installed and used by an empty project: rust,
                         python, node, kotlin, swift; with sizes, SHA-256, and what it is made of under which
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Some("regen") => regen(&rest),
         Some("change") => return change(&arguments),
         Some("bench") => bench::bench(&rest),
+        Some("matrix") => conformance::matrix(&[]),
         Some("dist") => dist::dist(&rest),
         Some("version") => version::version(&rest),
         Some("doctor") => doctor::doctor(&rest),

@@ -26,6 +26,7 @@ const SUITES: &[Suite] = &[
         needs: &[&tools::RUST, &tools::PYTHON, &tools::NODE, &tools::JAVA, &tools::MAVEN],
         run: crate::conformance::test,
     },
+    Suite { name: "matrix", needs: &[&tools::RUST], run: || crate::conformance::matrix(&["--check"]) },
     Suite { name: "document", needs: &[&tools::NODE, &tools::PYTHON], run: document },
     Suite { name: "prism", needs: &[&tools::RUST, &tools::NODE], run: prism },
     Suite { name: "schemathesis", needs: &[&tools::RUST, &tools::PYTHON], run: schemathesis },

@@ -37,8 +37,8 @@ def shown(of: Any) -> dict[str, str]:
         trace = traceback.TracebackException.from_exception(of, capture_locals=isinstance(of, ConfigError))
         told["traceback"] = "".join(trace.format(chain=True))
         told["args"] = repr(of.args)
-    if not isinstance(of, (Mapping, list)):
-        told["vars"] = repr(getattr(of, "__dict__", None))
+    if isinstance(of, (devin_v2.Client, devin_v2.AsyncClient)):
+        told["vars"] = repr(vars(of))
     if isinstance(of, (devin_v2.Client, devin_v2.AsyncClient, DevinError)):
         for protocol in (0, pickle.HIGHEST_PROTOCOL):
             try:

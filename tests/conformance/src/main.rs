@@ -1,5 +1,7 @@
 //! Runs `scenarios/*.yaml`, or a chaos of calls and faults, through every language:
-//! `devin-v2-conformance [chaos] --results FILE NAME PROGRAM ARGUMENT… -- NAME …`.
+//! `devin-v2-conformance --results FILE [--chaos CALLS] NAME PROGRAM ARGUMENT… -- NAME …`.
+//!
+//! `devin-v2-conformance matrix [--check] FOLDER` writes the tables of what is supported, from the results in a folder.
 //!
 //! A language takes part by an agent: a program that reads a line of JSON per call and answers with one (see
 //! `README.md`). What is asked and what has to come of it is decided here alone.
@@ -9,6 +11,7 @@ mod canary;
 mod chaos;
 mod expand;
 mod expect;
+mod matrix;
 mod run;
 mod scenario;
 mod table;
@@ -59,7 +62,15 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Failu
 }
 
 fn main() -> ExitCode {
-    match begin() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let done = match words.as_slice() {
+        ["matrix", "--check", folder] => matrix::matrix(&root, Path::new(folder), true).map(|()| true),
+        ["matrix", folder] => matrix::matrix(&root, Path::new(folder), false).map(|()| true),
+        _ => begin(),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
