@@ -71,7 +71,10 @@ async fn chaos(language: &Language, calls: &[Call], count: usize, seed: u64) -> 
     let mut figures = Figures::default();
     let mut whole = BTreeMap::new();
     for (name, id) in LISTS {
-        agent.tell(&ask(0, name, &json!({}), "collect")).await?;
+        let mut call = ask(0, name, &json!({}), "collect");
+        // A language may take its time to start.
+        call["options"] = json!({ "attempt_timeout": 10_000 });
+        agent.tell(&call).await?;
         let came = agent.hear().await?;
         if came["report"]["complete"] != true {
             return Err(format!("{name} is not complete before anything went wrong: {}", came["report"]));

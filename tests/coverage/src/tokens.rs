@@ -1,5 +1,6 @@
 //! Words and marks of Python, TypeScript, Kotlin and Swift: as much as declarations need. Comments are left out.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::shown::Ty;
@@ -199,6 +200,24 @@ impl<'t> Tokens<'t> {
     pub(crate) fn ty(&mut self) -> Result<Ty, String> {
         let written = self.written()?;
         self.understood(&written)
+    }
+
+    /// `(name: Type = default, …)` as Kotlin and Swift write it, each after the words `before`.
+    pub(crate) fn values(&mut self, before: &[&str]) -> Result<BTreeMap<String, Ty>, String> {
+        let mut values = BTreeMap::new();
+        self.expect(&["("])?;
+        while !self.eat(&[")"]) {
+            self.expect(before)?;
+            let name = self.word()?.to_owned();
+            self.expect(&[":"])?;
+            values.insert(name, self.ty()?);
+            if !self.sees(&[","]) && !self.sees(&[")"]) {
+                self.expect(&["="])?;
+                self.skip_to(&[",", ")"])?;
+            }
+            self.eat(&[","]);
+        }
+        Ok(values)
     }
 
     /// The texts of which a value of a type is one: `Literal["a", "b"]`, `"a" | "b"`.

@@ -86,7 +86,7 @@ fn functions(tokens: &mut Tokens<'_>) -> Result<Functions, String> {
         let suspends = tokens.eat(&["suspend"]);
         tokens.expect(&["fun"])?;
         let name = tokens.word()?.to_owned();
-        let parameters = values(tokens, &[])?;
+        let parameters = tokens.values(&[])?;
         tokens.expect(&[":"])?;
         let method = Method { parameters, answer: tokens.ty()? };
         functions.insert(name, (suspends, method));
@@ -94,24 +94,6 @@ fn functions(tokens: &mut Tokens<'_>) -> Result<Functions, String> {
         tokens.skip_to(&["public", "@", "}"])?;
     }
     Ok(functions)
-}
-
-/// `(name: Type = default, …)`, each after the words `before`.
-fn values(tokens: &mut Tokens<'_>, before: &[&str]) -> Result<BTreeMap<String, Ty>, String> {
-    let mut values = BTreeMap::new();
-    tokens.expect(&["("])?;
-    while !tokens.eat(&[")"]) {
-        tokens.expect(before)?;
-        let name = tokens.word()?.to_owned();
-        tokens.expect(&[":"])?;
-        values.insert(name, tokens.ty()?);
-        if !tokens.sees(&[","]) && !tokens.sees(&[")"]) {
-            tokens.expect(&["="])?;
-            tokens.skip_to(&[",", ")"])?;
-        }
-        tokens.eat(&[","]);
-    }
-    Ok(values)
 }
 
 fn types(sources: &Sources) -> Result<BTreeMap<String, Declared>, String> {
@@ -124,7 +106,7 @@ fn types(sources: &Sources) -> Result<BTreeMap<String, Declared>, String> {
         }
         if token.is("data") && tokens.eat(&["class"]) {
             let name = tokens.word()?.to_owned();
-            let members = values(&mut tokens, &["val"])?;
+            let members = tokens.values(&["val"])?;
             let open = matches!(members.get("extra"), Some(Ty::Map(_)));
             types.insert(name, Declared::Record { members, open });
         } else if token.is("sealed") && tokens.eat(&["class"]) {
@@ -150,7 +132,7 @@ fn variants(tokens: &mut Tokens<'_>) -> Result<BTreeMap<String, Option<Ty>>, Str
             (tokens.word()?, None)
         } else {
             tokens.expect(&["data", "class"])?;
-            (tokens.word()?, values(tokens, &["val"])?.remove("value"))
+            (tokens.word()?, tokens.values(&["val"])?.remove("value"))
         };
         variants.insert(name.to_owned(), holds);
         tokens.expect(&[":"])?;
@@ -187,5 +169,5 @@ fn page(sources: &Sources, language: &str) -> Result<BTreeMap<String, Ty>, Strin
     if !tokens.find(page) || !tokens.find(&["public", "data", "class", "Page", "<", "T", ">"]) {
         return Err(format!("{path}: no longer gives pages"));
     }
-    values(&mut tokens, &["val"])
+    tokens.values(&["val"])
 }

@@ -63,30 +63,13 @@ fn functions(tokens: &mut Tokens<'_>) -> Result<BTreeMap<String, Method>, String
         tokens.eat(&["@", "discardableResult"]);
         tokens.expect(&["public", "func"])?;
         let name = tokens.word()?.to_owned();
-        let parameters = values(tokens)?;
+        let parameters = tokens.values(&[])?;
         tokens.eat(&["async", "throws"]);
         tokens.expect(&["->"])?;
         functions.insert(name, Method { parameters, answer: tokens.ty()? });
         tokens.skip_group()?;
     }
     Ok(functions)
-}
-
-/// `(name: Type = default, …)`
-fn values(tokens: &mut Tokens<'_>) -> Result<BTreeMap<String, Ty>, String> {
-    let mut values = BTreeMap::new();
-    tokens.expect(&["("])?;
-    while !tokens.eat(&[")"]) {
-        let name = tokens.word()?.to_owned();
-        tokens.expect(&[":"])?;
-        values.insert(name, tokens.ty()?);
-        if !tokens.sees(&[","]) && !tokens.sees(&[")"]) {
-            tokens.expect(&["="])?;
-            tokens.skip_to(&[",", ")"])?;
-        }
-        tokens.eat(&[","]);
-    }
-    Ok(values)
 }
 
 fn types(sources: &Sources) -> Result<BTreeMap<String, Declared>, String> {
@@ -139,7 +122,7 @@ fn cases(tokens: &mut Tokens<'_>) -> Result<BTreeMap<String, Option<Ty>>, String
     while !tokens.eat(&["}"]) {
         tokens.expect(&["case"])?;
         let name = tokens.word()?.to_owned();
-        let holds = if tokens.sees(&["("]) { values(tokens)?.remove("value") } else { None };
+        let holds = if tokens.sees(&["("]) { tokens.values(&[])?.remove("value") } else { None };
         cases.insert(name, holds);
     }
     Ok(cases)
