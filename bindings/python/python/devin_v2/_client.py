@@ -25,8 +25,7 @@ class _Settings:
 
     _settings: dict[str, object]
     _options: dict[str, object]
-    _caller: Any = None
-    """Missing only while a client is made: what reports an error of that shows the client too."""
+    _caller: Any
     _keeps: object = None
     """What has to live as long as this client."""
 
@@ -160,7 +159,8 @@ class _Settings:
         return url
 
     def __repr__(self) -> str:
-        if self._caller is None:
+        # While a client is made there is none: what reports an error of that shows the client too.
+        if not hasattr(self, "_caller"):
             return f"{type(self).__name__}()"
         return f"{type(self).__name__}(base_url={self.base_url!r}, key={self._caller.core.key_fingerprint!r})"
 
