@@ -14,6 +14,9 @@ use crate::agent::{Agent, Log};
 use crate::canary::{Canary, KEY};
 use crate::expand::Call;
 
+/// How many requests the emulator remembers.
+const REMEMBERED: usize = 10_000;
+
 /// How many calls are under way at once.
 const AT_ONCE: usize = 24;
 
@@ -129,6 +132,10 @@ async fn chaos(language: &Language, calls: &[Call], count: usize, seed: u64) -> 
     }
     let arrived = emulator.requests();
     figures.requests = arrived.len();
+    // What was forgotten, or has no mark, could not be told to have been sent again.
+    if figures.requests == REMEMBERED || !arrived.iter().any(|request| mark(request).is_some()) {
+        figures.wrong.push(format!("of {} requests not all are known again: fewer calls?", figures.requests));
+    }
     let twice = sent_again(&arrived);
     figures.duplicates = twice.len();
     figures
@@ -254,12 +261,17 @@ fn judge(kind: &Kind, came: &Value, figures: &mut Figures) {
     }
 }
 
+/// The text of the caller's by which a change is known again.
+fn mark(request: &Arrived) -> Option<&str> {
+    request.body.split('"').find(|text| text.starts_with("chaos-"))
+}
+
 /// The changes of which more than one request arrived that may have been carried out: all but those that were answered
 /// with 429.
 fn sent_again(arrived: &[Arrived]) -> Vec<String> {
     let mut sent: BTreeMap<&str, usize> = BTreeMap::new();
     for request in arrived.iter().filter(|request| request.status != Some(429)) {
-        if let Some(mark) = request.body.split('"').find(|text| text.starts_with("chaos-")) {
+        if let Some(mark) = mark(request) {
             *sent.entry(mark).or_default() += 1;
         }
     }
