@@ -337,7 +337,10 @@ impl Connection {
                     SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))?;
                     return Ok(());
                 }
-                Action::HalfClose => self.stream.shutdown().await?,
+                Action::HalfClose => {
+                    self.stream.shutdown().await?;
+                    self.last = None;
+                }
                 Action::Again => place = 0,
             }
         }
