@@ -357,10 +357,13 @@ impl Connection {
     }
 
     async fn head(&mut self) -> Result<Request, End> {
+        let mut searched: usize = 0;
         let end = loop {
-            if let Some(end) = self.read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-                break end + 4;
+            let from = searched.saturating_sub(3);
+            if let Some(end) = self.read[from..].windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                break from + end + 4;
             }
+            searched = self.read.len();
             self.more().await?;
         };
         let head = String::from_utf8_lossy(&self.read[..end]).into_owned();
@@ -412,7 +415,10 @@ impl Connection {
             self.read().await?;
         }
         let Some(request) = self.last.take() else { return Ok(()) };
-        let usual = self.usual(&request).await.map_err(|error| End::Wrong(error.to_string()))?;
+        let usual = match answer.body {
+            Some(_) => (200, Vec::new()),
+            None => self.usual(&request).await.map_err(|error| End::Wrong(error.to_string()))?,
+        };
         let bytes = answer.bytes(&request.method, usual);
         match answer.slowly {
             None => self.stream.write_all(&bytes).await?,
