@@ -363,7 +363,7 @@ fn idle_connections_are_not_trusted() {
                         let pause = after + Duration::from_millis(30);
                         match kind {
                             "blocked" => std::thread::sleep(pause),
-                            _ => runtime.block_on(tokio::time::sleep(pause)),
+                            _ => runtime.block_on(async { tokio::time::sleep(pause).await }),
                         }
                     }
                 }
