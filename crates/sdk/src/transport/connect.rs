@@ -109,7 +109,11 @@ impl Connector {
     async fn open(&self) -> io::Result<Box<dyn Stream>> {
         let mut dial = self.dial.clone();
         let stream = match &self.route {
-            Route::Direct => dial.call(self.target.clone()).await?,
+            Route::Direct => {
+                // TLS with the service comes below, whatever the way to it.
+                dial.tls = None;
+                dial.call(self.target.clone()).await?
+            }
             // The proxy alone: a request names the service.
             Route::Forward(hop) => return Ok(dial.call(hop.proxy.clone()).await?.into_inner()),
             Route::Tunnel(hop) => {
@@ -208,7 +212,7 @@ fn tls(certificates: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls:
     Ok(builder.with_no_client_auth())
 }
 
-/// Opens TCP connections, and speaks TLS where the URI says `https`.
+/// Opens TCP connections, and speaks TLS with proxies where the URI says `https`.
 #[derive(Clone)]
 struct Dial {
     http: HttpConnector,
