@@ -10,7 +10,6 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
-use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 /// How long a blocked call leaves a signal (Ctrl-C) unanswered at most.
@@ -197,37 +196,19 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     Ok(is_main)
 }
 
-/// Lets connections take note of what came for them, such as their end, while nobody drove the runtime.
-async fn catch_up() {
-    // The first turn looks at the sockets, the second is that of the connections.
-    yield_now().await;
-    yield_now().await;
-}
-
 /// Waits for `future` on this thread, detached from the interpreter; Ctrl-C drops it and is raised at once.
 pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
     let runtime = &engine()?.runtime;
-    let future = async {
-        catch_up().await;
-        future.await
-    };
     if is_main_thread(py)? {
         return py.detach(|| {
-            let interrupted = {
-                let mut future = pin!(future);
-                loop {
-                    match runtime.block_on(async { timeout(SIGNAL_INTERVAL, &mut future).await }) {
-                        Ok(value) => return Ok(value),
-                        // Outside of the runtime: what handles a signal may make calls.
-                        Err(_) => match Python::attach(|py| py.check_signals()) {
-                            Ok(()) => {}
-                            Err(interrupted) => break interrupted,
-                        },
-                    }
+            let mut future = pin!(future);
+            loop {
+                match runtime.block_on(async { timeout(SIGNAL_INTERVAL, &mut future).await }) {
+                    Ok(value) => return Ok(value),
+                    // Outside of the runtime: what handles a signal may make calls.
+                    Err(_) => Python::attach(|py| py.check_signals())?,
                 }
-            };
-            runtime.block_on(catch_up());
-            Err(interrupted)
+            }
         });
     }
     let (value, leave) = py.detach(|| {

@@ -4,22 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, Method};
-use reqwest::redirect::Policy as Redirects;
+use http::{HeaderValue, Method, Uri};
 use reqwest::{Request, Url};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
+use url::Position;
 
-use crate::config::{CallOptions, ClientBuilder, Limits, Proxy, Settings};
+use crate::config::{CallOptions, ClientBuilder, Limits, Settings};
 use crate::credential::{Credential, KeyKind};
 use crate::decode::{self, Rows};
-use crate::error::{Error, ErrorKind, chain};
+use crate::error::{Error, ErrorKind};
 use crate::guard;
 use crate::operation::Operation;
 use crate::raw_request::RawRequest;
 use crate::redact;
 use crate::response::Raw;
-use crate::transport;
+use crate::transport::{self, Connector, Pool};
 
 /// A client of one enterprise.
 ///
@@ -36,7 +36,9 @@ struct Shared {
     base: Url,
     /// The base URL without the slash at its end, as the request builders want it.
     base_text: String,
-    http: reqwest::Client,
+    /// What progenitor's methods build requests with; nothing is sent with it.
+    builder: reqwest::Client,
+    pool: Pool,
     credential: Credential,
     user_agent: HeaderValue,
     slots: Semaphore,
@@ -63,12 +65,16 @@ impl Client {
 
     /// Makes the client from settings that were checked.
     pub(crate) fn assemble(settings: Settings) -> Result<Self, Error> {
-        let http = http_client(&settings)?;
+        // Without TLS, so that there is nothing that could fail.
+        let builder = reqwest::Client::builder().no_proxy().build();
+        let builder = builder.map_err(|error| Error::config("no HTTP client can be made").caused(error))?;
+        let pool = pool(&settings)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 base_text: settings.base.as_str().trim_end_matches('/').to_owned(),
                 base: settings.base,
-                http,
+                builder,
+                pool,
                 credential: settings.credential,
                 user_agent: settings.user_agent,
                 slots: Semaphore::new(settings.max_concurrency),
@@ -121,7 +127,7 @@ impl Client {
         operation: &'static Operation,
         build: impl FnOnce(&str, &reqwest::Client) -> Result<Request, String>,
     ) -> Result<Request, Error> {
-        let built = build(&self.shared.base_text, &self.shared.http).map(|mut request| {
+        let built = build(&self.shared.base_text, &self.shared.builder).map(|mut request| {
             guard::encode(request.url_mut());
             request
         });
@@ -168,8 +174,8 @@ impl Client {
         &self.shared.base
     }
 
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.shared.http
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.shared.pool
     }
 
     pub(crate) fn credential(&self) -> &Credential {
@@ -214,53 +220,32 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The HTTP client underneath: no redirects, no panics, our own roots beside the machine's.
-fn http_client(settings: &Settings) -> Result<reqwest::Client, Error> {
-    let mut builder = reqwest::Client::builder()
-        // Redirects are followed by the transport, which knows what may be.
-        .redirect(Redirects::none())
-        .connect_timeout(settings.connect_timeout)
-        .referer(false);
-    builder = match &settings.proxy {
-        Proxy::System => builder,
-        Proxy::None => builder.no_proxy(),
-        Proxy::Explicit(proxy) => builder.proxy((**proxy).clone()),
-    };
-    install_crypto_provider();
-    let plain = settings.base.scheme() == "http" && matches!(settings.proxy, Proxy::None);
-    builder = if plain {
-        // No request of this client is ever encrypted, since none leaves its origin: spare it the certificates,
-        // whose reading takes longer than all the rest.
-        builder.tls_certs_only(settings.certificates.iter().cloned())
-    } else {
-        let bundled = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-            .iter()
-            .filter_map(|certificate| reqwest::Certificate::from_der(certificate).ok())
-            .chain(settings.certificates.iter().cloned());
-        if cfg!(target_os = "android") {
-            // The platform's verifier there wants a Java machine that handed itself over first.
-            builder.tls_certs_only(bundled)
-        } else {
-            // Beside the machine's own, so that it also works in a container that has none.
-            builder.tls_certs_merge(bundled)
-        }
-    };
-    builder.build().map_err(|error| {
-        let reason = chain(&error);
-        let problem = Error::config(format!("the HTTP client cannot be made: {reason}"));
-        let problem = if settings.certificates.is_empty() {
+/// The connections underneath.
+fn pool(settings: &Settings) -> Result<Pool, Error> {
+    let base = &settings.base;
+    // A URL's host and port, which leave nothing to refuse.
+    let host = &base[Position::BeforeHost..Position::AfterPort];
+    let unusable = |_| Error::config("the base URL has an unusable host").at("base_url");
+    let name = HeaderValue::from_str(host).map_err(unusable)?;
+    let authority =
+        format!("{}:{}", base.host_str().unwrap_or_default(), base.port_or_known_default().unwrap_or(0));
+    let target = Uri::builder().scheme(base.scheme()).authority(authority).path_and_query("/").build();
+    let target = target
+        .map_err(|error| Error::config("the base URL has an unusable host").at("base_url").caused(error))?;
+    let connector = Connector::new(
+        target,
+        settings.route.clone(),
+        settings.route.is_encrypted(base),
+        &settings.certificates,
+        settings.connect_timeout,
+    );
+    let connector = connector.map_err(|error| {
+        let problem = Error::config(format!("no secure connections can be made: {error}")).caused(error);
+        if settings.certificates.is_empty() {
             problem.hinted("Check the machine's certificate store (SSL_CERT_FILE, SSL_CERT_DIR).")
         } else {
             problem.at("ca_certificate").hinted("Pass certificates that are whole, as PEM.")
-        };
-        problem.caused(error.without_url())
-    })
-}
-
-/// Makes ring the process's crypto provider unless the program chose one: without any, making a TLS client panics.
-fn install_crypto_provider() {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Fails only if another thread was faster, which is just as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    }
+        }
+    })?;
+    Ok(Pool::new(connector, name))
 }

@@ -9,11 +9,14 @@ use std::time::Duration;
 use devin_v2_api::Secret;
 use http::HeaderValue;
 use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
 use crate::credential::Credential;
 use crate::error::Error;
+use crate::proxy::Route;
 
 /// Where the service lives unless a dedicated deployment is named.
 const DEFAULT_BASE_URL: &str = "https://api.devin.ai";
@@ -141,8 +144,16 @@ impl ClientBuilder {
         self
     }
 
-    /// The proxy for all requests, `http://` or `https://`, with credentials if it asks for any. Without it the
-    /// system's settings hold (`HTTPS_PROXY`, `NO_PROXY`…), but never for loopback addresses.
+    /// The proxy for all requests: `http://`, `https://`, `socks5://` (the host is looked up here) or `socks5h://` (the
+    /// proxy looks it up), with credentials if it asks for any. A proxy sees everything that is sent to a plain
+    /// `http://` base URL, so that it is refused there without [`allow_insecure_http`](Self::allow_insecure_http).
+    ///
+    /// Without this setting the environment is asked: `HTTPS_PROXY` or `HTTP_PROXY` by the scheme of the base URL, then
+    /// `ALL_PROXY`, in lower case first; then the system's settings on macOS and Windows. Never for loopback addresses,
+    /// nor for what `NO_PROXY` names: a list, separated by commas or blanks, of domains with all below them
+    /// (`example.com`, `.example.com`, `*.example.com`), addresses (`10.1.2.3`, `fd07::5`, `[fd07::5]`), networks
+    /// (`10.0.0.0/8`, `[fd07::]/64`), each with a port or without, or `*` for all. A variable that can't be used is an
+    /// error.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(url.into());
         self
@@ -248,10 +259,10 @@ impl ClientBuilder {
                 usize::MAX,
             )?,
             certificates: certificates(&self.ca_certificate)?,
-            proxy: match self.proxy {
-                Some(url) => Proxy::Explicit(Box::new(proxy(&url)?)),
-                None if self.no_proxy || is_loopback(&base) => Proxy::None,
-                None => Proxy::System,
+            route: match self.proxy {
+                Some(url) => Route::through(&url, &base, self.allow_insecure_http)?,
+                None if self.no_proxy || is_loopback(&base) => Route::Direct,
+                None => Route::of_environment(&base, environment)?,
             },
             user_agent: user_agent(self.user_agent_suffix.as_deref())?,
             base,
@@ -360,19 +371,9 @@ pub(crate) struct Settings {
     pub(crate) max_concurrency: usize,
     pub(crate) prefetch: usize,
     pub(crate) max_body_bytes: usize,
-    pub(crate) certificates: Vec<reqwest::Certificate>,
-    pub(crate) proxy: Proxy,
+    pub(crate) certificates: Vec<CertificateDer<'static>>,
+    pub(crate) route: Route,
     pub(crate) user_agent: HeaderValue,
-}
-
-/// Which proxy requests go through.
-pub(crate) enum Proxy {
-    /// What the system says.
-    System,
-    /// None at all.
-    None,
-    /// This one.
-    Explicit(Box<reqwest::Proxy>),
 }
 
 /// The first of these variables that is set. One that is set to nothing is an error, not absent: it is a secret that
@@ -447,22 +448,10 @@ fn is_loopback(url: &Url) -> bool {
     })
 }
 
-fn proxy(text: &str) -> Result<reqwest::Proxy, Error> {
-    let wrong = || {
-        Error::config("the proxy is not an http:// or https:// URL")
-            .at("proxy")
-            .hinted("Write it like http://proxy.example.com:3128.")
-    };
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => reqwest::Proxy::all(url).map_err(|_| wrong()),
-        _ => Err(wrong()),
-    }
-}
-
-fn certificates(bundles: &[Vec<u8>]) -> Result<Vec<reqwest::Certificate>, Error> {
+fn certificates(bundles: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let mut all = Vec::new();
     for pem in bundles {
-        let found = reqwest::Certificate::from_pem_bundle(pem).unwrap_or_default();
+        let found: Vec<_> = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().unwrap_or_default();
         if found.is_empty() {
             return Err(Error::config("ca_certificate holds no certificate")
                 .at("ca_certificate")
@@ -595,7 +584,7 @@ mod tests {
         let second = Duration::from_secs(1);
         for (builder, field) in [
             (local().proxy("http://127.0.0.1:1").no_proxy(), "proxy"),
-            (local().proxy("socks5://127.0.0.1:1"), "proxy"),
+            (local().proxy("socks4://127.0.0.1:1").allow_insecure_http(true), "proxy"),
             (local().proxy("canary"), "proxy"),
             (local().attempt_timeout(second * 2).timeout(second), "attempt_timeout"),
             (local().attempt_timeout(Duration::ZERO), "attempt_timeout"),

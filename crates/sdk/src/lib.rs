@@ -44,6 +44,7 @@ mod generated;
 mod guard;
 mod operation;
 mod paging;
+mod proxy;
 mod raw_request;
 mod redact;
 mod response;

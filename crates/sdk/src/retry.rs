@@ -15,8 +15,8 @@ const MAX_TOLD: Duration = Duration::from_secs(366 * 86_400);
 pub(crate) enum Outcome {
     /// An answer of this status arrived in full.
     Status(StatusCode),
-    /// No connection was made, so that the service cannot have seen the request.
-    NotConnected,
+    /// There was no connection for the request, so that the service cannot have seen it.
+    NotSent,
     /// The connection broke after the request was, or may have been, sent.
     Broken,
     /// No complete answer within the time of one attempt.
@@ -64,7 +64,7 @@ fn may_repeat(method: &Method, outcome: Outcome) -> bool {
     // PUT and DELETE leave the same state however often they arrive; POST and PATCH may not.
     let idempotent = matches!(*method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE);
     match outcome {
-        Outcome::NotConnected | Outcome::Status(StatusCode::TOO_MANY_REQUESTS) => true,
+        Outcome::NotSent | Outcome::Status(StatusCode::TOO_MANY_REQUESTS) => true,
         Outcome::Broken | Outcome::TimedOut => idempotent,
         Outcome::Status(status) => idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504),
     }
@@ -116,7 +116,7 @@ mod tests {
             (status(404), false, false),
             (status(409), false, false),
             (status(422), false, false),
-            (Outcome::NotConnected, true, true),
+            (Outcome::NotSent, true, true),
             (Outcome::Broken, true, false),
             (Outcome::TimedOut, true, false),
         ];

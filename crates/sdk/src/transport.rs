@@ -1,13 +1,18 @@
 //! One call: attempts, time limits, retries and redirects.
 
+mod body;
+mod connect;
+mod pool;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, LOCATION, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use reqwest::{Request, Response, Url};
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, LOCATION, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
+use hyper::body::Incoming;
+use reqwest::{Request, Url};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
 
@@ -20,12 +25,15 @@ use crate::operation::Operation;
 use crate::redact;
 use crate::response::Raw;
 use crate::retry::{Outcome, retry_after};
+pub(crate) use connect::Connector;
+pub(crate) use pool::Pool;
+use pool::{Lease, Outgoing};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Redirects that one attempt follows.
 const MAX_REDIRECTS: usize = 5;
-/// The most that is set aside for a body on the word of its `Content-Length`.
-const MAX_RESERVE: usize = 1024 * 1024;
+/// What to do where a change may or may not have been made.
+const DOUBT: &str = "The service may have done it all the same: look before you repeat it.";
 
 /// Sends a guarded request until it is answered, refused or out of time.
 pub(crate) async fn call(
@@ -93,47 +101,20 @@ struct Call<'a> {
     waited: AtomicU64,
 }
 
-/// Why an attempt has no answer.
+/// Why an attempt has no response.
 enum Failure {
-    /// No connection was made.
-    NotConnected(reqwest::Error),
-    /// No connection was made, and none will be: the other side's TLS or certificate is not acceptable.
-    Untrusted(reqwest::Error),
-    /// The connection broke; with the status, if the head of the answer had arrived.
-    Broken(reqwest::Error, Option<StatusCode>),
-    /// Neither answer nor failure in time.
+    /// The request was not sent: there was no connection for it.
+    NotSent(std::io::Error),
+    /// The request was not sent, and won't be: the other side's TLS or certificate is not acceptable.
+    Untrusted(std::io::Error),
+    /// The connection broke; with the status, if the head of the response had arrived.
+    Broken(hyper::Error, Option<StatusCode>),
+    /// The body ended too early although the connection did not break.
+    CutShort(StatusCode),
+    /// Neither response nor failure in time.
     TimedOut,
     /// Nothing that another attempt could mend.
     Final(Error),
-}
-
-/// What is kept of a request for further attempts. Most requests have no body, and then the URL is all there is to it.
-enum Spare {
-    None,
-    Bare(Url),
-    Full(Box<Request>),
-}
-
-impl Spare {
-    fn of(request: &Request, retries: u32) -> Self {
-        match request.body() {
-            _ if retries == 0 => Self::None,
-            None => Self::Bare(request.url().clone()),
-            // Bodies are bytes, which are shared and not copied.
-            Some(_) => request.try_clone().map_or(Self::None, |copy| Self::Full(Box::new(copy))),
-        }
-    }
-
-    fn request(&mut self, call: &Call<'_>) -> Option<Request> {
-        match self {
-            Self::None => None,
-            Self::Bare(url) => Some(call.bare(url.clone())),
-            Self::Full(request) => request.try_clone().map(|mut copy| {
-                call.dress(copy.headers_mut());
-                copy
-            }),
-        }
-    }
 }
 
 /// A complete answer of any status.
@@ -144,18 +125,14 @@ struct Answer {
 }
 
 impl Call<'_> {
-    async fn run(&self, mut request: Request) -> Result<Raw, Error> {
+    async fn run(&self, request: Request) -> Result<Raw, Error> {
         let limits = self.client.limits();
         let policy = self.client.retry_policy();
         let deadline = self.started + limits.timeout;
-        let mut spare = Spare::of(&request, policy.max_retries);
-        self.dress(request.headers_mut());
-        let mut next = Some(request);
+        let url = request.url().clone();
+        let outgoing = self.outgoing(request).map_err(|error| self.blame(error))?;
         loop {
             let retries = self.attempts();
-            let Some(current) = next.take().or_else(|| spare.request(self)) else {
-                return Err(self.blame(Error::new(ErrorKind::Connect, "the request cannot be repeated")));
-            };
             let slot = match self.client.slots().try_acquire() {
                 Ok(slot) => slot,
                 Err(_) => match timeout_at(deadline, self.client.slots().acquire()).await {
@@ -166,7 +143,7 @@ impl Call<'_> {
             let begun = Instant::now();
             let number = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
             let until = deadline.min(begun + limits.attempt_timeout);
-            let result = match timeout_at(until, self.attempt(current)).await {
+            let result = match timeout_at(until, self.attempt(&outgoing, &url)).await {
                 Ok(result) => result,
                 Err(_) => Err(Failure::TimedOut),
             };
@@ -188,8 +165,9 @@ impl Call<'_> {
                 }
                 Err(failure) => {
                     let (outcome, name) = match &failure {
-                        Failure::NotConnected(_) => (Some(Outcome::NotConnected), "not connected"),
+                        Failure::NotSent(_) => (Some(Outcome::NotSent), "not sent"),
                         Failure::Broken(..) => (Some(Outcome::Broken), "broken"),
+                        Failure::CutShort(_) => (Some(Outcome::Broken), "cut short"),
                         Failure::TimedOut => (Some(Outcome::TimedOut), "timed out"),
                         Failure::Untrusted(_) => (None, "not trusted"),
                         Failure::Final(_) => (None, "refused"),
@@ -215,34 +193,30 @@ impl Call<'_> {
         }
     }
 
-    /// A request of this call without a body.
-    fn bare(&self, url: Url) -> Request {
-        let mut request = Request::new(self.method.clone(), url);
-        self.dress(request.headers_mut());
-        request
-    }
-
-    /// Our headers; whatever the request builder set beside them stays.
-    fn dress(&self, headers: &mut HeaderMap) {
-        if headers.is_empty() {
-            // Room for all of ours at once: growing from one to five costs more than all the rest here.
-            *headers = HeaderMap::with_capacity(6);
-        }
+    /// What is sent: the request that was built, with our headers; what the builder set beside them stays.
+    fn outgoing(&self, request: Request) -> Result<Outgoing, Error> {
+        let mut headers = HeaderMap::with_capacity(10);
+        headers.extend(request.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
         headers.insert(AUTHORIZATION, self.client.credential().header());
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         headers.insert(USER_AGENT, self.client.user_agent());
         if let Ok(id) = HeaderValue::from_str(&self.request_id) {
             headers.insert(REQUEST_ID, id);
         }
+        let body = request.body().and_then(reqwest::Body::as_bytes).map(Bytes::copy_from_slice);
+        let uri = uri(request.url())?;
+        Ok(Outgoing { method: self.method.clone(), uri, headers, body: body.unwrap_or_default() })
     }
 
-    /// Sends once and reads the whole answer, following redirects where that is safe.
-    async fn attempt(&self, request: Request) -> Result<Answer, Failure> {
-        let mut response = self.execute(request).await?;
+    /// Sends once and reads the whole response, following redirects where that is safe.
+    async fn attempt(&self, outgoing: &Outgoing, url: &Url) -> Result<Answer, Failure> {
+        let (mut response, mut lease) = self.execute(outgoing).await?;
+        let mut url = url.clone();
         let mut hops = 0;
         while response.status().is_redirection() && response.status() != StatusCode::NOT_MODIFIED {
             let status = response.status();
-            let Some(target) = location(&response, self.client.base()) else {
+            let Some(target) = location(&response, &url, self.client.base()) else {
                 return Err(Failure::Final(lost(status, "without a usable target", &self.method)));
             };
             let key = self.client.credential().expose();
@@ -268,62 +242,74 @@ impl Call<'_> {
             }
             hops += 1;
             tracing::debug!(status = status.as_u16(), hops, "redirected");
-            response = self.execute(self.bare(target)).await?;
+            // Its body is worth nothing, the connection is.
+            self.read(response, lease).await?;
+            let next = Outgoing {
+                method: outgoing.method.clone(),
+                uri: uri(&target).map_err(Failure::Final)?,
+                headers: outgoing.headers.clone(),
+                body: Bytes::new(),
+            };
+            (response, lease) = self.execute(&next).await?;
+            url = target;
         }
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let bytes = self.read(response, status).await?;
-        Ok(Answer { status, headers, bytes })
+        self.read(response, lease).await
     }
 
-    async fn execute(&self, request: Request) -> Result<Response, Failure> {
-        self.client.http().execute(request).await.map_err(|error| {
-            let error = error.without_url();
-            match error.is_connect() {
-                true if is_tls(&error) => Failure::Untrusted(error),
-                true => Failure::NotConnected(error),
-                false => Failure::Broken(error, None),
+    async fn execute(&self, outgoing: &Outgoing) -> Result<(Response<Incoming>, Lease), Failure> {
+        self.client.pool().send(outgoing).await.map_err(|failure| match failure {
+            pool::Failure::NotSent(error) if is_tls(&error) => Failure::Untrusted(error),
+            pool::Failure::NotSent(error) => Failure::NotSent(error),
+            pool::Failure::Broken(error) if error.is_parse() => {
+                let reason = format!("the response is not valid HTTP: {}", chain(&error));
+                let error = Error::new(ErrorKind::Decode, reason).caused(error);
+                Failure::Final(if self.changes() {
+                    error.hinted(DOUBT)
+                } else {
+                    error.hinted("Check the base URL and any proxy.")
+                })
             }
+            pool::Failure::Broken(error) => Failure::Broken(error, None),
         })
     }
 
     /// Reads a body, but no more of it than allowed.
-    async fn read(&self, mut response: Response, status: StatusCode) -> Result<Bytes, Failure> {
+    async fn read(&self, mut response: Response<Incoming>, lease: Lease) -> Result<Answer, Failure> {
+        let status = response.status();
+        let mut headers = std::mem::take(response.headers_mut());
         let most = self.client.max_body_bytes();
-        let too_large = || {
-            Failure::Final(
-                Error::new(ErrorKind::Decode, format!("the answer is larger than {most} bytes"))
-                    .answered(status)
+        let (bytes, mut fault) = body::read(response.body_mut(), &headers, most).await;
+        if fault.is_none() {
+            self.client.pool().put_back(lease);
+        }
+        let bytes = match body::decode(bytes, &mut headers, most) {
+            Ok(bytes) => bytes,
+            Err(found) => {
+                fault.get_or_insert(found);
+                Bytes::new()
+            }
+        };
+        let Some(fault) = fault.filter(|_| status.is_success()) else {
+            // What the status says of a failure holds whatever became of the body.
+            return Ok(Answer { status, headers, bytes });
+        };
+        let wrong = |problem: String| Error::new(ErrorKind::Decode, problem).answered(status);
+        Err(match fault {
+            body::Fault::Broken(error) => Failure::Broken(error, Some(status)),
+            body::Fault::CutShort => Failure::CutShort(status),
+            body::Fault::TooLarge => Failure::Final(
+                wrong(format!("the response is larger than {most} bytes"))
                     .hinted("Ask for fewer rows (limit), or raise max_body_bytes."),
-            )
-        };
-        let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        if expected > most {
-            return Err(too_large());
-        }
-        let broken = |error: reqwest::Error| Failure::Broken(error.without_url(), Some(status));
-        let Some(first) = response.chunk().await.map_err(broken)? else {
-            return Ok(Bytes::new());
-        };
-        if first.len() > most {
-            return Err(too_large());
-        }
-        // Small answers come in one piece and are not copied.
-        let Some(second) = response.chunk().await.map_err(broken)? else {
-            return Ok(first);
-        };
-        let mut body = BytesMut::with_capacity(expected.min(MAX_RESERVE).max(first.len() + second.len()));
-        body.extend_from_slice(&first);
-        body.extend_from_slice(&second);
-        loop {
-            if body.len() > most {
-                return Err(too_large());
+            ),
+            body::Fault::Malformed(reason) => {
+                let error = wrong(format!("the body of the response ({}) is {reason}", status.as_u16()));
+                Failure::Final(if self.changes() {
+                    error.hinted(DOUBT)
+                } else {
+                    error.hinted("Check any proxy between here and the service.")
+                })
             }
-            match response.chunk().await.map_err(broken)? {
-                Some(chunk) => body.extend_from_slice(&chunk),
-                None => return Ok(body.freeze()),
-            }
-        }
+        })
     }
 
     fn raw(&self, answer: Answer) -> Raw {
@@ -341,8 +327,6 @@ impl Call<'_> {
 
     /// The error for how the last attempt ended.
     fn error(&self, result: Result<Answer, Failure>, deadline: Instant) -> Error {
-        let changes = matches!(self.method, Method::POST | Method::PATCH);
-        let doubt = "The service may have done it all the same: look before you repeat it.";
         let error = match result {
             Ok(answer) => return failure::from_answer(&self.raw(answer), self.client.credential()),
             Err(Failure::Final(error)) => error,
@@ -354,7 +338,7 @@ impl Call<'_> {
                     )
                     .caused(cause)
             }
-            Err(Failure::NotConnected(cause)) => {
+            Err(Failure::NotSent(cause)) => {
                 let reason = chain(&cause);
                 Error::new(ErrorKind::Connect, format!("no connection could be made: {reason}"))
                     .hinted("Check the base URL, the network and any proxy.")
@@ -369,12 +353,21 @@ impl Call<'_> {
                     None => "the connection broke before there was an answer".to_owned(),
                 };
                 let error = Error::new(ErrorKind::Connect, format!("{when}: {reason}"))
-                    .hinted(if changes { doubt } else { "Try again." })
+                    .hinted(if self.changes() { DOUBT } else { "Try again." })
                     .caused(cause);
                 match status {
                     Some(status) => error.answered(status),
                     None => error,
                 }
+            }
+            Err(Failure::CutShort(status)) => {
+                let problem =
+                    format!("the compressed body of the response ({}) was cut short", status.as_u16());
+                Error::new(ErrorKind::Connect, problem).answered(status).hinted(if self.changes() {
+                    DOUBT
+                } else {
+                    "Try again."
+                })
             }
             Err(Failure::TimedOut) => {
                 let limits = self.client.limits();
@@ -385,8 +378,8 @@ impl Call<'_> {
                 };
                 let error =
                     Error::new(ErrorKind::Timeout, format!("no complete answer within {limit:?} ({name})"));
-                if changes {
-                    error.hinted(doubt)
+                if self.changes() {
+                    error.hinted(DOUBT)
                 } else {
                     error.hinted(format!("Give it more time ({name}), or ask for less at a time."))
                 }
@@ -397,6 +390,11 @@ impl Call<'_> {
 
     fn blame(&self, error: Error) -> Error {
         error.of(self.operation).traced(&self.request_id, self.attempts(), self.waited())
+    }
+
+    /// Whether repeating it can do something twice.
+    fn changes(&self) -> bool {
+        matches!(self.method, Method::POST | Method::PATCH)
     }
 
     fn attempts(&self) -> u32 {
@@ -420,10 +418,18 @@ fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     }
 }
 
+/// A URL as HTTP libraries have it.
+fn uri(url: &Url) -> Result<Uri, Error> {
+    Uri::try_from(url.as_str()).map_err(|_| {
+        Error::new(ErrorKind::Refused, "the URL of the request is not valid")
+            .hinted("Check the arguments of this call: one of them holds characters that no URL can have.")
+    })
+}
+
 /// Where a redirect leads.
-fn location(response: &Response, base: &Url) -> Option<Url> {
+fn location(response: &Response<Incoming>, url: &Url, base: &Url) -> Option<Url> {
     let target = response.headers().get(LOCATION)?.to_str().ok()?;
-    let mut url = response.url().join(target).or_else(|_| base.join(target)).ok()?;
+    let mut url = url.join(target).or_else(|_| base.join(target)).ok()?;
     url.set_fragment(None);
     Some(url)
 }

@@ -11,9 +11,8 @@ pub(crate) const ORGANIZATION: &str = "org-0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 pub(crate) const SESSION: &str = "devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c";
 pub(crate) const SNAPSHOT: &str = "snapshot-1f2e3d4c5b6a79880716253443526170";
 
-/// A plain client. Built together with the SDK, reqwest has TLS without a provider of its own, and panics without one.
+/// A plain client.
 pub(crate) fn http() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

@@ -1,3 +1,4 @@
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::Method;
@@ -268,4 +269,176 @@ async fn nothing_shows_the_key() {
     let error = call(&server.client(), Method::GET).await.unwrap_err();
     let shown = format!("{error} {error:?} {:?} {:?}", error.detail(), error.hint());
     assert!(!shown.contains("canary"), "{shown}");
+}
+
+/// What a server does to a connection that is idle.
+#[derive(Clone, Copy, Debug)]
+enum Idle {
+    End,
+    Reset,
+    Says(&'static str),
+}
+
+const EVIL: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n\"EVIL\"";
+const SLOW: &str = "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// A server that does this to every connection so long after the first response on it.
+fn idle_server(idle: Idle, after: Duration) -> (String, Arc<Mutex<Vec<String>>>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, log) = (stream.unwrap(), log.clone());
+            std::thread::spawn(move || {
+                let mut buffer = [0; 4096];
+                let mut answered = 0;
+                while let Ok(length @ 1..) = stream.read(&mut buffer) {
+                    let head = String::from_utf8_lossy(&buffer[..length]);
+                    log.lock().unwrap().push(head.split('\r').next().unwrap_or_default().to_owned());
+                    answered += 1;
+                    let mut answer = answer(200, "", "\"good\"");
+                    if let (Idle::Says(text), true) = (idle, after.is_zero()) {
+                        answer.extend_from_slice(text.as_bytes());
+                    }
+                    stream.write_all(&answer).unwrap();
+                    if answered > 1 || after.is_zero() {
+                        continue;
+                    }
+                    std::thread::sleep(after);
+                    match idle {
+                        Idle::End => return,
+                        Idle::Reset => {
+                            socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+                            return;
+                        }
+                        Idle::Says(text) => drop(stream.write_all(text.as_bytes())),
+                    }
+                }
+            });
+        }
+    });
+    (url, seen)
+}
+
+/// Whoever drives the runtime meanwhile: a connection that ended, or that received anything, while idle is not used again.
+#[test]
+fn idle_connections_are_not_trusted() {
+    let cases: Vec<_> = [
+        Idle::End,
+        Idle::Reset,
+        Idle::Says(EVIL),
+        Idle::Says(&EVIL[..30]),
+        Idle::Says(SLOW),
+        Idle::Says("x"),
+    ]
+    .into_iter()
+    .flat_map(|idle| [0, 20, 200].map(|after| (idle, Duration::from_millis(after))))
+    .filter(|(idle, after)| matches!(idle, Idle::Says(_)) || !after.is_zero())
+    .flat_map(|case| ["current", "blocked", "many"].map(|runtime| (case, runtime)))
+    .collect();
+    let threads: Vec<_> = cases
+        .into_iter()
+        .map(|((idle, after), kind)| {
+            std::thread::spawn(move || {
+                let mut builder = match kind {
+                    "many" => tokio::runtime::Builder::new_multi_thread(),
+                    _ => tokio::runtime::Builder::new_current_thread(),
+                };
+                let runtime = builder.worker_threads(1).enable_all().build().unwrap();
+                let (url, seen) = idle_server(idle, after);
+                let client = Client::builder().api_key("apk_user_x").base_url(url).build().unwrap();
+                for method in [Method::GET, Method::POST, Method::DELETE] {
+                    for _ in 0..2 {
+                        let raw = runtime.block_on(call(&client, method.clone()));
+                        let raw =
+                            raw.unwrap_or_else(|error| panic!("{idle:?} {after:?} {kind} {method}: {error}"));
+                        assert_eq!(
+                            (&raw.bytes()[..], raw.attempts()),
+                            (&b"\"good\""[..], 1),
+                            "{idle:?} {after:?} {kind}"
+                        );
+                        let pause = after + Duration::from_millis(30);
+                        match kind {
+                            "blocked" => std::thread::sleep(pause),
+                            _ => runtime.block_on(async { tokio::time::sleep(pause).await }),
+                        }
+                    }
+                }
+                let mut expected = Vec::new();
+                for method in ["GET", "POST", "DELETE"] {
+                    expected.extend(vec![format!("{method} /v2/enterprise/thing HTTP/1.1"); 2]);
+                }
+                assert_eq!(*seen.lock().unwrap(), expected, "{idle:?} {after:?} {kind}");
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let connections = Arc::new(Mutex::new(std::collections::HashSet::new()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let log = connections.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, peer)) = listener.accept().await {
+            log.lock().unwrap().insert(peer);
+            tokio::spawn(async move {
+                while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {
+                    let _ = stream.write_all(&answer(200, "", "{}")).await;
+                }
+            });
+        }
+    });
+    let client = Client::builder().api_key("apk_user_x").base_url(url).build().unwrap();
+    for _ in 0..50 {
+        call(&client, Method::POST).await.unwrap();
+    }
+    assert_eq!(connections.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_failure_is_told_whatever_its_body_is() {
+    let big = answer(503, "", &"x".repeat(5000));
+    let cut = b"HTTP/1.1 503 X\r\ncontent-length: 100\r\n\r\n{".to_vec();
+    let gzip = answer(503, "content-encoding: gzip\r\n", "no gzip");
+    for bytes in [big, cut, gzip] {
+        let server = Server::start(move |_, _| Reply::Cut(bytes.clone())).await;
+        let client = server.builder().max_body_bytes(4096).max_retries(1).build().unwrap();
+        let error = call(&client, Method::GET).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status(), error.attempts()),
+            (ErrorKind::Server, Some(503), 2),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn heads_may_be_odd_and_no_more() {
+    let many: String = (0..300).map(|number| format!("x-{number}: {number}\r\n")).collect();
+    let trailers: String = (0..50).map(|number| format!("x-{number}: {}\r\n", "y".repeat(1000))).collect();
+    let chunked =
+        format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n{trailers}\r\n");
+    for bytes in [answer(200, &many, "{}"), answer(200, "x-folded: a\r\n b\r\n", "{}"), chunked.into_bytes()]
+    {
+        let server = Server::start(move |_, _| Reply::Send(bytes.clone())).await;
+        let raw = call(&server.client(), Method::GET).await.unwrap();
+        assert_eq!((&raw.bytes()[..], raw.attempts()), (&b"{}"[..], 1));
+    }
+    let endless: String = (0..600).map(|number| format!("x-{number}: {number}\r\n")).collect();
+    let odd_chunk = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n".to_vec();
+    for bytes in [answer(200, &endless, "{}"), b"SSH-2.0-OpenSSH\r\n\r\n".to_vec(), odd_chunk] {
+        let server = Server::start(move |_, _| Reply::Send(bytes.clone())).await;
+        for method in [Method::GET, Method::POST] {
+            let error = call(&server.client(), method).await.unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1), "{error}");
+        }
+    }
 }
