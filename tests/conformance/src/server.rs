@@ -31,6 +31,8 @@ pub(crate) enum Action {
     /// Reads the head of a request alone, which then does not count as arrived.
     ReadHead,
     Answer(Box<Answer>),
+    /// Reads so many bytes that are no HTTP.
+    Take(usize),
     /// Sends bytes.
     Send(String),
     /// Milliseconds.
@@ -326,6 +328,12 @@ impl Connection {
                 Action::Read => self.read().await?,
                 Action::ReadHead => self.read_head().await?,
                 Action::Answer(answer) => self.answer(answer).await?,
+                Action::Take(count) => {
+                    while self.read.len() < *count {
+                        self.more().await?;
+                    }
+                    self.read.drain(..count);
+                }
                 Action::Send(text) => self.stream.write_all(text.as_bytes()).await?,
                 Action::Wait(time) => tokio::time::sleep(Duration::from_millis(*time)).await,
                 Action::Until(count) => {
