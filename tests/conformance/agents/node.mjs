@@ -95,7 +95,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
   if (asked.do === "client") {
     try {
-      client = new Client(camelKeys(asked.settings));
+      const { no_proxy: direct, ...settings } = asked.settings;
+      client = new Client({ ...camelKeys(settings), ...(direct && { proxy: false }) });
       say({ shown: shown(client) });
     } catch (error) {
       say({ error: failed(error) });

@@ -18,7 +18,7 @@ from typing import Any
 import devin_v2
 from devin_v2.errors import ConfigError, DevinError
 
-TIMES = {"timeout", "attempt_timeout", "retry_base_delay", "max_retry_after"}
+TIMES = {"timeout", "attempt_timeout", "connect_timeout", "retry_base_delay", "max_retry_after"}
 
 
 def settings(given: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +123,8 @@ def say(answer: dict[str, Any]) -> None:
 
 def connected(kind: Any, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     given = settings(given)
+    if given.pop("no_proxy", False):
+        given["proxy"] = None
     try:
         client = kind(**given)
     except DevinError as error:

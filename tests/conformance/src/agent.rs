@@ -1,5 +1,6 @@
 //! The program of a language.
 
+use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -36,7 +37,11 @@ pub(crate) struct Agent {
 
 impl Agent {
     /// Starts the agent; what it logs is added to `log`.
-    pub(crate) fn start(language: &Language, log: &Log) -> Result<Self, String> {
+    pub(crate) fn start(
+        language: &Language,
+        environment: &BTreeMap<String, String>,
+        log: &Log,
+    ) -> Result<Self, String> {
         let (program, arguments) = language.command.split_first().ok_or("no program")?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -45,6 +50,10 @@ impl Agent {
         for name in ["DEVIN_V2_API_KEY", "DEVIN_API_KEY", "DEVIN_V2_BASE_URL", "DEVIN_BASE_URL"] {
             command.env_remove(name);
         }
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            command.env_remove(name).env_remove(name.to_lowercase());
+        }
+        command.envs(environment);
         let mut child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(input), Some(output), Some(mut errors)) = pipes else {

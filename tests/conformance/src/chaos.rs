@@ -65,7 +65,7 @@ async fn chaos(language: &Language, calls: &[Call], count: usize, seed: u64) -> 
     let config = Config { api_key: Some(KEY.to_owned()), members: 150, sessions: 150, ..Config::default() };
     let emulator = Emulator::start(config).await.map_err(|error| format!("emulator: {error}"))?;
     let log = Log::default();
-    let mut agent = Agent::start(language, &log)?;
+    let mut agent = Agent::start(language, &BTreeMap::new(), &log)?;
     let settings = json!({
         "base_url": emulator.url(), "api_key": KEY, "retry_base_delay": 1,
         "timeout": 10_000, "attempt_timeout": 150, "max_retries": 3, "max_concurrency": 16,

@@ -25,7 +25,8 @@ impl Call {
 
 /// The scenarios that a written one stands for.
 ///
-/// `each` is a map of lists, of which all combinations are taken, or a list of maps, or it names what the document has:
+/// `each` is a map of lists, of which all combinations are taken, or a list of maps, or it names what the document has. A
+/// list whose name begins with `+` holds maps: their members are taken, and the name does not matter. Of the document,
 /// `operations` gives `operation`, `arguments`, `reading` and `method`; `ids` gives, for each parameter of a path, also
 /// `parameter` and the arguments without it.
 pub(crate) fn expand(mut scenario: Value, calls: &[Call]) -> Result<Vec<Value>, String> {
@@ -40,6 +41,9 @@ pub(crate) fn expand(mut scenario: Value, calls: &[Call]) -> Result<Vec<Value>, 
             for (name, values) in lists {
                 let values = match (name.as_str(), values) {
                     ("document", Value::String(what)) => of_document(&what, calls)?,
+                    (name, Value::Array(values)) if name.starts_with('+') => {
+                        values.into_iter().map(object).collect::<Result<_, _>>()?
+                    }
                     (_, Value::Array(values)) => {
                         values.into_iter().map(|value| Map::from_iter([(name.clone(), value)])).collect()
                     }

@@ -68,19 +68,19 @@ pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 
 /// A request that arrived, as scenarios see it.
 pub(crate) fn request(arrived: &devin_v2_emulator::Arrived) -> Value {
-    let query: Map<String, Value> = arrived
-        .query
-        .as_deref()
-        .unwrap_or_default()
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
-        .collect();
     serde_json::json!({
         "method": arrived.method,
         "path": arrived.path,
-        "query": query,
+        "query": query(arrived.query.as_deref().unwrap_or_default()),
         "headers": arrived.headers,
         "body": arrived.body,
     })
+}
+
+/// The parameters of a query, as they were sent.
+pub(crate) fn query(text: &str) -> Map<String, Value> {
+    text.split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect()
 }

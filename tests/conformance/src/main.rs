@@ -14,6 +14,7 @@ mod expect;
 mod matrix;
 mod run;
 mod scenario;
+mod server;
 mod table;
 
 use std::path::Path;
@@ -29,8 +30,10 @@ pub(crate) struct Language {
 
 struct Arguments {
     results: String,
-    /// Runs only scenarios whose names hold this.
+    /// Runs only scenarios whose names contain this.
     only: Option<String>,
+    /// Runs only the scenarios of this file.
+    feature: Option<String>,
     /// How many calls a chaos has, if it's not the scenarios that are asked for.
     chaos: Option<usize>,
     seed: u64,
@@ -38,13 +41,14 @@ struct Arguments {
 }
 
 fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Failure> {
-    let usage = "usage: devin-v2-conformance --results FILE [--only TEXT | --chaos CALLS [--seed NUMBER]] NAME PROGRAM ARGUMENT… [-- NAME PROGRAM ARGUMENT…]";
-    let (mut results, mut only, mut chaos, mut seed) = (None, None, None, 7);
+    let usage = "usage: devin-v2-conformance --results FILE [--feature NAME] [--only TEXT | --chaos CALLS [--seed NUMBER]] NAME PROGRAM ARGUMENT… [-- NAME PROGRAM ARGUMENT…]";
+    let (mut results, mut only, mut feature, mut chaos, mut seed) = (None, None, None, None, 7);
     let mut words: Vec<String> = Vec::new();
     while let Some(word) = given.next() {
         match word.as_str() {
             "--results" if words.is_empty() => results = given.next(),
             "--only" if words.is_empty() => only = given.next(),
+            "--feature" if words.is_empty() => feature = given.next(),
             "--chaos" if words.is_empty() => chaos = Some(given.next().ok_or(usage)?.parse()?),
             "--seed" if words.is_empty() => seed = given.next().ok_or(usage)?.parse()?,
             _ => words.push(word),
@@ -58,7 +62,7 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments, Failu
     if languages.is_empty() || languages.iter().any(|language| language.command.is_empty()) {
         return Err(usage.into());
     }
-    Ok(Arguments { results: results.ok_or(usage)?, only, chaos, seed, languages })
+    Ok(Arguments { results: results.ok_or(usage)?, only, feature, chaos, seed, languages })
 }
 
 fn main() -> ExitCode {
@@ -81,7 +85,7 @@ fn main() -> ExitCode {
 }
 
 fn begin() -> Result<bool, Failure> {
-    let Arguments { results, only, chaos, seed, languages } = arguments(std::env::args().skip(1))?;
+    let Arguments { results, only, feature, chaos, seed, languages } = arguments(std::env::args().skip(1))?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let calls = folder.join("../../bindings/python/tests/calls.json");
     let (good, json) = if let Some(count) = chaos {
@@ -93,6 +97,9 @@ fn begin() -> Result<bool, Failure> {
         let mut scenarios = scenario::read(&folder.join("scenarios"), &calls)?;
         if let Some(only) = &only {
             scenarios.retain(|scenario| scenario.name.contains(only.as_str()));
+        }
+        if let Some(feature) = &feature {
+            scenarios.retain(|scenario| scenario.feature == *feature);
         }
         if scenarios.is_empty() {
             return Err("there is no such scenario".into());

@@ -7,6 +7,7 @@ use devin_v2_emulator::Fault;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::server::Script;
 use crate::{Failure, expand};
 
 /// Something that must hold in every language.
@@ -24,6 +25,16 @@ pub(crate) struct Scenario {
     /// What the emulator does wrong.
     #[serde(default)]
     pub(crate) faults: Vec<Fault>,
+    /// A server in place of the emulator: what it does on each connection. The last script holds for all connections that
+    /// follow. Settings and variables name it `${server}`, and the emulator without it.
+    #[serde(default)]
+    pub(crate) server: Option<Vec<Script>>,
+    /// The same as an HTTP proxy, `${proxy}` or `localhost:${proxy_port}`. The requests that arrive are the proxy's then.
+    #[serde(default)]
+    pub(crate) proxy: Option<Vec<Script>>,
+    /// Environment variables. The scenario has an agent of its own then.
+    #[serde(default)]
+    pub(crate) environment: BTreeMap<String, String>,
     /// Part of the error that there is in place of a client.
     #[serde(default)]
     pub(crate) refused: Option<Map<String, Value>>,
@@ -37,12 +48,25 @@ pub(crate) struct Scenario {
     pub(crate) except: BTreeMap<String, String>,
 }
 
-/// A call and what has to come of it.
+/// A call and what has to come of it, or a new client.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
+    /// Makes a new client first, with these settings beside the scenario's.
+    #[serde(default)]
+    pub(crate) client: Option<Map<String, Value>>,
+    /// Part of the error that there is in place of that client.
+    #[serde(default)]
+    pub(crate) refused: Option<Map<String, Value>>,
+    /// Waits first: until the scripts of all connections ended or wait for a request, then so many milliseconds.
+    #[serde(default)]
+    pub(crate) wait: Option<u64>,
     /// An operation, such as `members.get`.
-    pub(crate) call: String,
+    #[serde(default)]
+    pub(crate) call: Option<String>,
+    /// Makes the call so many times at once, with `${number}` in the arguments and in what has to come of it.
+    #[serde(default)]
+    pub(crate) together: Option<usize>,
     #[serde(default, rename = "with")]
     pub(crate) arguments: Map<String, Value>,
     /// Options of the call; times in milliseconds.

@@ -74,6 +74,10 @@ fn client(settings: &Value) -> Result<Client, Error> {
             "max_body_bytes" => builder.max_body_bytes(number(value)),
             "prefetch" => builder.prefetch(number(value)),
             "strict" => builder.strict(value == true),
+            "connect_timeout" => builder.connect_timeout(milliseconds()),
+            "proxy" => builder.proxy(text()),
+            "no_proxy" => builder.no_proxy(),
+            "allow_insecure_http" => builder.allow_insecure_http(value == true),
             other => panic!("there is no setting {other}"),
         };
     }

@@ -57,6 +57,7 @@ private fun client(settings: JsonObject) = DevinClient(
     baseUrl = settings.text("base_url"),
     timeout = settings.time("timeout"),
     attemptTimeout = settings.time("attempt_timeout"),
+    connectTimeout = settings.time("connect_timeout"),
     maxRetries = settings.count("max_retries"),
     retryBaseDelay = settings.time("retry_base_delay"),
     maxRetryAfter = settings.time("max_retry_after"),
@@ -64,6 +65,9 @@ private fun client(settings: JsonObject) = DevinClient(
     prefetch = settings.count("prefetch"),
     maxBodyBytes = settings["max_body_bytes"]?.jsonPrimitive?.long,
     strict = settings.flag("strict"),
+    proxy = settings.text("proxy"),
+    noProxy = settings.flag("no_proxy") ?: false,
+    allowInsecureHttp = settings.flag("allow_insecure_http") ?: false,
 )
 
 private fun options(given: JsonObject) = CallOptions(
