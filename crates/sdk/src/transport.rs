@@ -5,7 +5,7 @@ mod connect;
 mod pool;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -50,6 +50,7 @@ pub(crate) async fn call(
         started: Instant::now(),
         attempts: AtomicU32::new(0),
         waited: AtomicU64::new(0),
+        sent: AtomicBool::new(false),
     };
     // Templates only: ids, filters and bodies are the caller's and stay out of logs.
     let span = tracing::debug_span!(
@@ -64,7 +65,7 @@ pub(crate) async fn call(
         None => work.await,
         Some(token) => tokio::select! {
             biased;
-            () = token.cancelled() => Err(call.blame(cancelled(&call.method, call.attempts()))),
+            () = token.cancelled() => Err(call.blame(call.cancelled())),
             result = work => result,
         },
     }
@@ -99,6 +100,8 @@ struct Call<'a> {
     // Atomic since cancellation reads them from outside of the future that counts.
     attempts: AtomicU32,
     waited: AtomicU64,
+    /// Whether the current attempt may have sent the request.
+    sent: AtomicBool,
 }
 
 /// Why an attempt has no response.
@@ -141,6 +144,7 @@ impl Call<'_> {
                 },
             };
             let begun = Instant::now();
+            self.sent.store(false, Ordering::Relaxed);
             let number = self.attempts.fetch_add(1, Ordering::Relaxed) + 1;
             let until = deadline.min(begun + limits.attempt_timeout);
             let result = match timeout_at(until, self.attempt(&outgoing, &url)).await {
@@ -168,7 +172,8 @@ impl Call<'_> {
                         Failure::NotSent(_) => (Some(Outcome::NotSent), "not sent"),
                         Failure::Broken(..) => (Some(Outcome::Broken), "broken"),
                         Failure::CutShort(_) => (Some(Outcome::Broken), "cut short"),
-                        Failure::TimedOut => (Some(Outcome::TimedOut), "timed out"),
+                        Failure::TimedOut if self.is_sent() => (Some(Outcome::TimedOut), "timed out"),
+                        Failure::TimedOut => (Some(Outcome::NotSent), "timed out before it was sent"),
                         Failure::Untrusted(_) => (None, "not trusted"),
                         Failure::Final(_) => (None, "refused"),
                     };
@@ -257,7 +262,7 @@ impl Call<'_> {
     }
 
     async fn execute(&self, outgoing: &Outgoing) -> Result<(Response<Incoming>, Lease), Failure> {
-        self.client.pool().send(outgoing).await.map_err(|failure| match failure {
+        self.client.pool().send(outgoing, &self.sent).await.map_err(|failure| match failure {
             pool::Failure::NotSent(error) if is_tls(&error) => Failure::Untrusted(error),
             pool::Failure::NotSent(error) => Failure::NotSent(error),
             pool::Failure::Broken(error) if error.is_parse() => {
@@ -376,6 +381,11 @@ impl Call<'_> {
                 } else {
                     (limits.attempt_timeout, "attempt_timeout")
                 };
+                if !self.is_sent() {
+                    let problem = format!("no connection within {limit:?} ({name})");
+                    let error = Error::new(ErrorKind::Timeout, problem);
+                    return self.blame(error.hinted("Check the base URL, the network and any proxy."));
+                }
                 let error =
                     Error::new(ErrorKind::Timeout, format!("no complete answer within {limit:?} ({name})"));
                 if self.changes() {
@@ -390,6 +400,20 @@ impl Call<'_> {
 
     fn blame(&self, error: Error) -> Error {
         error.of(self.operation).traced(&self.request_id, self.attempts(), self.waited())
+    }
+
+    /// Whether the current attempt may have sent the request.
+    fn is_sent(&self) -> bool {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    fn cancelled(&self) -> Error {
+        let error = Error::new(ErrorKind::Cancelled, "cancelled by the caller");
+        match self.method {
+            Method::GET | Method::HEAD => error,
+            _ if self.is_sent() => error.hinted(DOUBT),
+            _ => error,
+        }
     }
 
     /// Whether repeating it can do something twice.
@@ -441,14 +465,6 @@ fn lost(status: StatusCode, how: &str, method: &Method) -> Error {
     )
     .answered(status)
     .hinted("Check the base URL: it must be the service's own address, not one that forwards to it.")
-}
-
-fn cancelled(method: &Method, attempts: u32) -> Error {
-    let error = Error::new(ErrorKind::Cancelled, "cancelled by the caller");
-    if attempts > 0 && !matches!(*method, Method::GET | Method::HEAD) {
-        return error.hinted("The service may have done it all the same: look before you repeat it.");
-    }
-    error
 }
 
 fn crowded(limit: Duration) -> Error {

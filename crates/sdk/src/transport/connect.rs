@@ -248,14 +248,17 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
 
     /// Whether both sides agreed on HTTP/2.
     #[cfg(feature = "http2")]
-    fn is_http2(&self) -> bool {
-        false
-    }
+    fn is_http2(&self) -> bool;
 }
 
 impl Stream for Box<dyn Stream> {
     fn watch(&self) -> Watch {
         (**self).watch()
+    }
+
+    #[cfg(feature = "http2")]
+    fn is_http2(&self) -> bool {
+        (**self).is_http2()
     }
 }
 
@@ -273,6 +276,11 @@ impl Stream for TlsStream<Box<dyn Stream>> {
 impl Stream for Socket {
     fn watch(&self) -> Watch {
         Watch(Arc::downgrade(&self.0))
+    }
+
+    #[cfg(feature = "http2")]
+    fn is_http2(&self) -> bool {
+        false
     }
 }
 

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "http2")]
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -108,9 +109,15 @@ impl Pool {
 
     /// Sends a request: over a connection that is there, or else a new one.
     ///
+    /// `sent` becomes true once the request may be on its way, also for a caller that no longer waits.
+    ///
     /// # Errors
     /// If there is no response, and whether the request can have arrived.
-    pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<(Response<Incoming>, Lease), Failure> {
+    pub(super) async fn send(
+        &self,
+        outgoing: &Outgoing,
+        sent: &AtomicBool,
+    ) -> Result<(Response<Incoming>, Lease), Failure> {
         #[cfg(feature = "http2")]
         loop {
             let Some(shared) = lock(&self.idle).http2.clone() else { break };
@@ -119,7 +126,7 @@ impl Pool {
                 self.forget(&shared);
                 continue;
             }
-            match self.over_http2(shared, outgoing).await {
+            match self.over_http2(shared, outgoing, sent).await {
                 Err(Failure::NotSent(_)) => {}
                 done => return done,
             }
@@ -131,7 +138,7 @@ impl Pool {
             if !is_ready || kept.since.elapsed() >= MAX_IDLE || !kept.watch.is_quiet() {
                 continue;
             }
-            match self.over_http1(kept, outgoing).await {
+            match self.over_http1(kept, outgoing, sent).await {
                 // It ended just now: what is in its place is as good.
                 Err(Failure::NotSent(_)) => {}
                 done => return done,
@@ -139,13 +146,13 @@ impl Pool {
         }
         match self.connector.connect().await.map_err(Failure::NotSent)? {
             (Sender::Http1(sender), watch) => {
-                self.over_http1(Http1 { sender, watch, since: Instant::now() }, outgoing).await
+                self.over_http1(Http1 { sender, watch, since: Instant::now() }, outgoing, sent).await
             }
             #[cfg(feature = "http2")]
             (Sender::Http2(sender), watch) => {
                 let fresh = Http2 { sender, watch, users: Arc::new(Mutex::new(Instant::now())) };
                 let shared = lock(&self.idle).http2.get_or_insert(fresh).clone();
-                self.over_http2(shared, outgoing).await
+                self.over_http2(shared, outgoing, sent).await
             }
         }
     }
@@ -172,15 +179,17 @@ impl Pool {
         &self,
         mut http1: Http1,
         outgoing: &Outgoing,
+        sent: &AtomicBool,
     ) -> Result<(Response<Incoming>, Lease), Failure> {
         let mut request = self.request(outgoing, matches!(self.connector.route(), Route::Forward(_)));
         request.headers_mut().insert(HOST, self.host.clone());
         if let Route::Forward(Hop { login: Some(login), .. }) = self.connector.route() {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login.clone());
         }
+        sent.store(true, Ordering::Relaxed);
         match http1.sender.try_send_request(request).await {
             Ok(response) => Ok((response, Lease(Kept::Http1(http1)))),
-            Err(error) => Err(not_sent(error)),
+            Err(error) => Err(failed(error, sent)),
         }
     }
 
@@ -189,11 +198,13 @@ impl Pool {
         &self,
         mut http2: Http2,
         outgoing: &Outgoing,
+        sent: &AtomicBool,
     ) -> Result<(Response<Incoming>, Lease), Failure> {
+        sent.store(true, Ordering::Relaxed);
         match http2.sender.try_send_request(self.request(outgoing, true)).await {
             Ok(response) => Ok((response, Lease(Kept::Http2(http2)))),
             Err(error) => {
-                let failure = not_sent(error);
+                let failure = failed(error, sent);
                 if matches!(failure, Failure::NotSent(_)) {
                     self.forget(&http2);
                 }
@@ -224,18 +235,16 @@ impl Pool {
 }
 
 /// Tells whether a request can have arrived: what it did not take, a connection gives back.
-fn not_sent<T>(mut error: TrySendError<T>) -> Failure {
-    match error.take_message() {
-        Some(_) => Failure::NotSent(std::io::Error::other(error.into_error())),
-        None => {
-            let error = error.into_error();
-            #[cfg(feature = "http2")]
-            if refused_stream(&error) {
-                return Failure::NotSent(std::io::Error::other(error));
-            }
-            Failure::Broken(error)
-        }
+fn failed<T>(mut error: TrySendError<T>, sent: &AtomicBool) -> Failure {
+    let returned = error.take_message().is_some();
+    let error = error.into_error();
+    #[cfg(feature = "http2")]
+    let returned = returned || refused_stream(&error);
+    if !returned {
+        return Failure::Broken(error);
     }
+    sent.store(false, Ordering::Relaxed);
+    Failure::NotSent(std::io::Error::other(error))
 }
 
 /// Whether the service refused a request before it looked at it (RFC 9113, 8.7).

@@ -442,3 +442,29 @@ async fn heads_may_be_odd_and_no_more() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_ran_out_of_time_before_it_was_sent_is_sent_again() {
+    // A server whose queue of connections is full: further ones are neither made nor refused.
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    socket.listen(0).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    let _filling: Vec<_> =
+        (0..3).map(|_| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(50))).collect();
+    let quick = Duration::from_millis(60);
+    let builder = Client::builder().api_key("apk_user_x").base_url(format!("http://{address}"));
+    let client =
+        builder.attempt_timeout(quick).max_retries(1).retry_base_delay(Duration::ZERO).build().unwrap();
+    let error = call(&client, Method::POST).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 2), "{error}");
+    assert!(!error.to_string().contains("may have"), "{error}");
+
+    let token = CancellationToken::new();
+    let cancelled = client.with_options(CallOptions::new().cancel(token.clone())).unwrap();
+    let (result, ()) = tokio::join!(call(&cancelled, Method::POST), async {
+        tokio::time::sleep(quick / 3).await;
+        token.cancel();
+    });
+    assert_eq!(result.unwrap_err().hint(), None);
+}

@@ -27,7 +27,8 @@ public class DevinClient private constructor(private val native: NativeClient) :
      * @param maxBodyBytes The largest answer, in bytes.
      * @param strict Whether a row that does not fit its type fails the call instead of being kept beside the others.
      * @param caCertificate Certificates (PEM) of authorities to trust beside the usual ones.
-     * @param proxy The proxy's URL; otherwise those of the environment are used.
+     * @param proxy The proxy's URL (`http`, `https`, `socks5` or `socks5h`); otherwise those of the environment are
+     *   used. Rejected for a plain `http` base URL without `allowInsecureHttp`.
      * @param noProxy No proxy, whatever the environment says.
      * @param allowInsecureHttp Allows plain HTTP to other machines. The key can be read on the way.
      * @param userAgentSuffix Put behind the SDK's own name in `User-Agent`.
