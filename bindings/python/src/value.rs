@@ -86,6 +86,7 @@ impl Type {
                 Some(text) => Some(Bound::new(py, Secret(text.into()))?.into_any()),
                 None => None,
             },
+            // The core has every integer in plain digits.
             Self::Int => match number::<i64>(json) {
                 Some(number) => Some(number.into_pyobject(py)?.into_any()),
                 None => None,
@@ -151,12 +152,9 @@ pub(crate) fn time<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
     if usual && let Ok(time) = read(&given) {
         return Ok(time);
     }
-    // Python keeps microseconds.
-    let whole =
-        text.parse::<Timestamp>().and_then(|time| jiff::Timestamp::from_microsecond(time.as_microsecond()));
-    Ok(match whole {
-        // Outside the years 1 to 9999 there is no datetime.
-        Ok(whole) => read(&PyString::new(py, &whole.to_string())).unwrap_or_else(|_| given.into_any()),
+    // Python keeps microseconds, and cuts off what is below.
+    Ok(match text.parse::<Timestamp>() {
+        Ok(time) => read(&PyString::new(py, &time.to_string()))?,
         Err(_) => given.into_any(),
     })
 }

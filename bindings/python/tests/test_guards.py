@@ -80,6 +80,7 @@ def test_the_phrases_let_through(emulator: Emulator, client: Client) -> None:
     with emulator.client() as fresh:
         emulator.reset()
         made = fresh.organizations.create(display_name="Old")
+        assert made.org_id is not None
         fresh.organizations.delete(made.org_id, confirm=f"delete-organization:{made.org_id}")
 
 

@@ -211,6 +211,7 @@ def test_html_has_no_secrets_and_no_nested_personal_data(emulator: Emulator, cli
 def test_secret(client: Client) -> None:
     made = client.api_keys.provision(org_id="org-0a1b2c3d4e5f60718293a4b5c6d7e8f9")
     secret = made.api_key
+    assert secret is not None
     value = secret.get_secret_value()
     assert isinstance(secret, Secret) and value.startswith("apk_")
     again = types.ServiceKey.from_dict({"api_key": value, "org_id": made.org_id})

@@ -194,6 +194,7 @@ def test_maps_and_nested_objects(client: Client) -> None:
 
 def test_secrets_are_redacted_and_personal_fields_are_not(client: Client) -> None:
     made = client.api_keys.provision(org_id="org-0a1b2c3d4e5f60718293a4b5c6d7e8f9")
+    assert made.api_key is not None
     assert made.api_key.get_secret_value() not in str(pyarrow.table(made).to_pylist())
     members = client.members.list(limit=5).page()
     assert pyarrow.table(members)["email"].to_pylist() == [row.email for row in members]

@@ -179,14 +179,17 @@ impl Sent for JsonText {
 
 impl Json for SystemTime {
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::try_from(*Timestamp::deserialize(from)?).map_err(de::Error::custom)
+        let time = Timestamp::deserialize(from)?;
+        // uniffi loses the sign of what is less than a second before 1970: the fraction is cut off.
+        let time = if time.as_second() == -1 { time.whole_second() } else { time };
+        Self::try_from(time).map_err(de::Error::custom)
     }
 }
 
 impl Sent for SystemTime {
     /// Times beyond the year 9999 have no text; the core refuses what stands for them.
     fn json(self) -> Value {
-        jiff::Timestamp::try_from(self).map_or_else(|error| error.to_string(), |time| time.to_string()).into()
+        Timestamp::try_from(self).map_or_else(|error| error.to_string(), |time| time.to_string()).into()
     }
 }
 

@@ -8,4 +8,4 @@ mod timestamp;
 pub use nullable::Nullable;
 pub(crate) use open_enum::open_enum;
 pub use secret::Secret;
-pub use timestamp::Timestamp;
+pub use timestamp::{InvalidTimestamp, Timestamp};

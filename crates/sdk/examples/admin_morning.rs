@@ -132,12 +132,12 @@ async fn look(client: &Client, today: BillingDay) -> Result<Vec<Organization>> {
 async fn change(client: &Client, organizations: &[Organization]) -> Result<()> {
     heading("An invitation");
     let invited = client.members().invite(["grace@example.com", "ada@example.com"]).send().await?;
-    println!("  {} invited, who was a member already is skipped", invited.invited_count);
+    println!("  {} invited, who was a member already is skipped", invited.invited_count.unwrap_or_default());
 
     heading("A service key, made and revoked");
     let organization = organizations.first().ok_or("the enterprise has no organization")?;
     let made = client.api_keys().provision(&organization.org_id).send().await?;
-    println!("  made    {} for {}", made.api_key, organization.org_name);
+    println!("  made    {} for {}", made.api_key.ok_or("the service sent no key")?, organization.org_name);
     let keys = client.api_keys().list().org_id(&organization.org_id).collect().await?.rows;
     let newest = keys.iter().filter(|key| key.is_service_key).max_by(|a, b| a.created_at.cmp(&b.created_at));
     let newest = newest.ok_or("the new key isn't listed")?;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use devin_v2_api::Timestamp;
 use jiff::SignedDuration;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, Time};
 
 use crate::error::{Error, ErrorKind};
 
@@ -98,11 +98,11 @@ impl BillingDay {
     }
 }
 
-/// The start of a day, held within what jiff can express (the years -9999 to 9999).
+/// The start of a day, held within what can be expressed (the years -9999 to 9999).
 fn border(days: i64) -> Timestamp {
     let seconds = days.saturating_mul(DAY_SECONDS).saturating_add(START_HOUR * 3600);
-    let limit = if seconds < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
-    jiff::Timestamp::from_second(seconds).unwrap_or(limit).into()
+    let epoch = EPOCH.to_datetime(Time::midnight());
+    Timestamp::from_utc(epoch.saturating_add(SignedDuration::from_secs(seconds)))
 }
 
 impl fmt::Display for BillingDay {
@@ -162,26 +162,36 @@ macro_rules! into_timestamp {
     };
 }
 
-into_timestamp!(Timestamp, |value, _field| Ok(value));
-into_timestamp!(jiff::Timestamp, |value, _field| Ok(value.into()));
-into_timestamp!(jiff::ZonedDateTime, |value, _field| Ok(value.timestamp().into()));
-into_timestamp!(&jiff::ZonedDateTime, |value, _field| Ok(value.timestamp().into()));
-into_timestamp!(BillingDay, |value, _field| Ok(value.start()));
+into_timestamp!(Timestamp, |value, field| sendable(value, field));
+into_timestamp!(jiff::Timestamp, |value, field| sendable(value.into(), field));
+into_timestamp!(jiff::ZonedDateTime, |value, field| sendable(value.timestamp().into(), field));
+into_timestamp!(&jiff::ZonedDateTime, |value, field| sendable(value.timestamp().into(), field));
+into_timestamp!(BillingDay, |value, field| sendable(value.start(), field));
 into_timestamp!(&str, |value, field| read(value, field));
 into_timestamp!(&String, |value, field| read(value, field));
 into_timestamp!(String, |value, field| read(&value, field));
 into_timestamp!(SystemTime, |value, field| {
-    jiff::Timestamp::try_from(value).map(Timestamp::from).map_err(|_| {
-        refused(field, "lies outside the years that can be sent", "Pass a time between the years 1 and 9999.")
-    })
+    Timestamp::try_from(value).map_err(|_| outside(field)).and_then(|value| sendable(value, field))
 });
 
-/// Reads a date-time that must say its time zone.
+/// Refuses years that RFC 3339 has no form for.
+fn sendable(instant: Timestamp, field: &'static str) -> Result<Timestamp, Error> {
+    if instant.to_utc().year() < 1 { Err(outside(field)) } else { Ok(instant) }
+}
+
+fn outside(field: &'static str) -> Error {
+    refused(field, "lies outside the years that can be sent", "Pass a time between the years 1 and 9999.")
+}
+
+/// Reads a date-time that must say its time zone; also one with the name of the zone behind it, as jiff writes them.
 fn read(text: &str, field: &'static str) -> Result<Timestamp, Error> {
-    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-        return Ok(instant.into());
+    if let Ok(instant) = Timestamp::parse_zoned(text) {
+        return Ok(instant);
     }
-    Err(if text.parse::<DateTime>().is_ok() {
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return sendable(instant.into(), field);
+    }
+    Err(if text.parse::<Timestamp>().is_ok() {
         refused(
             field,
             "has no time zone",

@@ -19,6 +19,7 @@ use crate::operation::Operation;
 use crate::raw_request::RawRequest;
 use crate::redact;
 use crate::response::Raw;
+use crate::shape::Shaped;
 use crate::transport::{self, Connector, Pool};
 
 /// A client of one enterprise.
@@ -143,7 +144,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) if it is not JSON or of another shape.
-    pub(crate) fn decode<T: DeserializeOwned>(&self, raw: &Raw) -> Result<T, Error> {
+    pub(crate) fn decode<T: DeserializeOwned + Shaped>(&self, raw: &Raw) -> Result<T, Error> {
         decode::object(raw)
     }
 
@@ -151,7 +152,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) if it is not an array; in strict mode also if a row does not fit.
-    pub(crate) fn decode_rows<T: DeserializeOwned>(&self, raw: &Raw) -> Result<Rows<T>, Error> {
+    pub(crate) fn decode_rows<T: DeserializeOwned + Shaped>(&self, raw: &Raw) -> Result<Rows<T>, Error> {
         decode::array(raw, self.limits.strict, decode::row::<T>)
     }
 

@@ -1,5 +1,6 @@
 //! From bytes to values: leniently, and row by row.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, Range};
 
@@ -15,6 +16,7 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::error::{Error, ErrorKind};
+use crate::operation::Kind;
 use crate::redact;
 use crate::response::Raw;
 use crate::shape::{self, RowAt, Shaped, Type, certainly_fits};
@@ -117,16 +119,58 @@ impl<'a, T> IntoIterator for &'a Rows<T> {
     }
 }
 
-/// Decodes an answer that is one value.
-pub(crate) fn object<T: DeserializeOwned>(raw: &Raw) -> Result<T, Error> {
-    lenient(&raw.bytes).map_err(|misfit| match misfit {
-        Misfit::Malformed(error) => unreadable(raw, &error),
-        Misfit::Data { path, reason } => misshapen(raw, &format!("at {path}: {reason}")),
-    })
+/// What some services write before JSON, although it may not be there.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Bytes without a byte order mark at their start.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-/// Decodes an answer that is a bare array, row by row.
+/// Whether this is a change that was answered with nothing (204, an empty body or null). It took place: the status says
+/// so.
+fn is_silent(raw: &Raw) -> bool {
+    raw.operation.kind != Kind::Read && matches!(without_mark(&raw.bytes).trim_ascii(), b"" | b"null")
+}
+
+/// What stands for the result of a change that was answered with nothing: the first that is of the type.
+const NOTHING: [&str; 3] = ["null", "{}", "[]"];
+
+/// Decodes a response that is one value.
+pub(crate) fn object<T: DeserializeOwned + Shaped>(raw: &Raw) -> Result<T, Error> {
+    one(raw, Some(&const { T::TYPE })).map(|(value, _)| value)
+}
+
+/// Decodes a response that is one value, of a type that nothing is known of.
+pub(crate) fn untyped<T: DeserializeOwned>(raw: &Raw) -> Result<T, Error> {
+    one(raw, None).map(|(value, _)| value)
+}
+
+/// Holds a response that is one value against its type and keeps its JSON.
+pub(crate) fn checked_object<T: DeserializeOwned + Shaped>(raw: &Raw) -> Result<Json, Error> {
+    one::<T>(raw, Some(&const { T::TYPE })).map(|(_, json)| Json(json))
+}
+
+fn one<T: DeserializeOwned>(raw: &Raw, ty: Option<&Type>) -> Result<(T, Bytes), Error> {
+    if is_silent(raw)
+        && let Some(nothing) =
+            NOTHING.iter().find_map(|text| Some((serde_json::from_str(text).ok()?, Bytes::from(*text))))
+    {
+        return Ok(nothing);
+    }
+    let json = raw.bytes.slice_ref(without_mark(&raw.bytes));
+    match lenient(&json, ty) {
+        Ok((value, plain)) => Ok((value, plain.unwrap_or(json))),
+        Err(Misfit::Malformed(error)) => Err(unreadable(raw, &error)),
+        Err(Misfit::Data { path, reason }) => Err(misshapen(raw, &format!("at {path}: {reason}"))),
+    }
+}
+
+/// Decodes a response that is a bare array, row by row.
 pub(crate) fn array<T>(raw: &Raw, strict: bool, decode: DecodeRow<T>) -> Result<Rows<T>, Error> {
+    if is_silent(raw) {
+        return Ok(Rows { rows: Vec::new(), bad: Vec::new() });
+    }
     let Elements(ranges) = read_ranges(raw, |deserializer| ElementsOf(&raw.bytes).deserialize(deserializer))?;
     let mut out = Rows { rows: Vec::with_capacity(ranges.len()), bad: Vec::new() };
     for (index, range) in ranges.into_iter().enumerate() {
@@ -154,20 +198,30 @@ pub(crate) type DecodeRow<T> = fn(RawRow) -> Result<T, BadRow>;
 
 /// Holds a row against its type and keeps its bytes.
 pub(crate) fn checked<T: DeserializeOwned + Shaped>(row: RawRow) -> Result<Json, BadRow> {
-    let bytes = row.json.clone();
-    if row.fits || certainly_fits::<T>(&bytes) {
+    if row.fits || certainly_fits::<T>(&row.json) {
+        let json = row.json.clone();
         #[cfg(fuzzing)]
         assert!(self::row::<T>(row).is_ok(), "what certainly fits does not decode");
-        return Ok(Json(bytes));
+        return Ok(Json(json));
     }
-    self::row::<T>(row).map(|_| Json(bytes))
+    decoded::<T>(&row).map(|(_, plain)| Json(plain.unwrap_or(row.json)))
 }
 
 /// Decodes a row.
-pub(crate) fn row<T: DeserializeOwned>(row: RawRow) -> Result<T, BadRow> {
-    lenient(&row.json).map_err(|misfit| {
+pub(crate) fn row<T: DeserializeOwned + Shaped>(row: RawRow) -> Result<T, BadRow> {
+    decoded(&row).map(|(value, _)| value)
+}
+
+fn decoded<T: DeserializeOwned + Shaped>(row: &RawRow) -> Result<(T, Option<Bytes>), BadRow> {
+    lenient(&row.json, Some(&const { T::TYPE })).map_err(|misfit| {
         let (path, reason) = match misfit {
-            Misfit::Malformed(error) => (".".to_owned(), redact::reason(&error)),
+            // The row is JSON, but serde can't hold it.
+            Misfit::Malformed(error) => {
+                let mut from = serde_json::Deserializer::from_slice(&row.json);
+                let place = serde_path_to_error::deserialize::<_, T>(&mut from).err();
+                let path = place.map_or_else(|| ".".to_owned(), |error| error.path().to_string());
+                (redact::foreign(&path, None), limit(&error).map_or_else(|| redact::reason(&error), str::to_owned))
+            }
             Misfit::Data { path, reason } => (path, reason),
         };
         BadRow { index: row.index, json: String::from_utf8_lossy(&row.json).into_owned(), path, reason }
@@ -178,7 +232,7 @@ pub(crate) fn row<T: DeserializeOwned>(row: RawRow) -> Result<T, BadRow> {
 pub(crate) fn too_strict(raw: &Raw, bad: &BadRow) -> Error {
     raw.blame(
         Error::new(ErrorKind::Decode, bad.to_string())
-            .hinted("Without strict, such rows are kept beside the others."),
+            .hinted(after(raw, "Without strict, such rows are kept beside the others.")),
     )
 }
 
@@ -262,7 +316,7 @@ fn read_ranges<'a, T>(
     raw: &'a Raw,
     read: impl FnOnce(&mut serde_json::Deserializer<serde_json::de::SliceRead<'a>>) -> serde_json::Result<T>,
 ) -> Result<T, Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(&raw.bytes);
+    let mut deserializer = serde_json::Deserializer::from_slice(without_mark(&raw.bytes));
     read(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value))
         .map_err(|error| unreadable(raw, &error))
@@ -276,21 +330,29 @@ enum Misfit {
     Data { path: String, reason: String },
 }
 
-/// Decodes a value; where a null stands in the way and the value is fine without that member, the null counts as
-/// absent. Services send null for an empty list or map, also where they promise not to.
-fn lenient<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misfit> {
-    match serde_json::from_slice(bytes) {
-        Ok(value) => return Ok(value),
+/// Decodes a value; also gives its JSON with the integers of the type in plain digits, if some were not. Where a null
+/// stands in the way and the value is fine without that member, the null counts as absent: services send null for an
+/// empty list or map, also where they promise not to.
+fn lenient<T: DeserializeOwned>(json: &[u8], ty: Option<&Type>) -> Result<(T, Option<Bytes>), Misfit> {
+    match serde_json::from_slice(json) {
+        Ok(value) => return Ok((value, None)),
         Err(error) if error.classify() != Category::Data => return Err(Misfit::Malformed(error)),
         Err(_) => {}
     }
-    let mut value: Value = serde_json::from_slice(bytes).map_err(Misfit::Malformed)?;
+    let plain = ty.and_then(|ty| shape::plain_integers(json, ty)).map(Bytes::from);
+    let json = plain.as_deref().unwrap_or(json);
+    if plain.is_some()
+        && let Ok(value) = serde_json::from_slice(json)
+    {
+        return Ok((value, plain));
+    }
+    let mut value: Value = serde_json::from_slice(json).map_err(Misfit::Malformed)?;
     let mut first = None;
     // Each null costs a pass over the value: a large one with many of them is not worth a minute.
-    let passes = (MAX_LENIENT_BYTES / bytes.len().max(1)).clamp(4, MAX_DROPPED);
+    let passes = (MAX_LENIENT_BYTES / json.len().max(1)).clamp(4, MAX_DROPPED);
     for _ in 0..passes {
         let error = match serde_path_to_error::deserialize::<_, T>(&value) {
-            Ok(decoded) => return Ok(decoded),
+            Ok(decoded) => return Ok((decoded, plain)),
             Err(error) => error,
         };
         let steps: Vec<Step> = error.path().iter().map(Step::from).collect();
@@ -298,7 +360,11 @@ fn lenient<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misfit> {
         first.get_or_insert_with(|| Misfit::Data {
             // Names of members are the service's, and it may have put anything there.
             path: redact::foreign(&error.path().to_string(), None),
-            reason: redact::reason(error.inner()),
+            reason: if is_large_integer(error.inner(), &mut value, &steps) {
+                "the integer is outside the range of 64 bits".to_owned()
+            } else {
+                redact::reason(error.inner())
+            },
         });
         if !drop_null(&mut value, &steps) {
             break;
@@ -325,26 +391,31 @@ impl From<&Segment> for Step {
     }
 }
 
+/// What is at the end of a path.
+fn at<'a>(value: &'a mut Value, steps: &[Step]) -> Option<&'a mut Value> {
+    steps.iter().try_fold(value, |value, step| match (step, value) {
+        (Step::Member(name), Value::Object(members)) => members.get_mut(name),
+        (Step::Element(index), Value::Array(elements)) => elements.get_mut(*index),
+        (Step::Other, same) => Some(same),
+        _ => None,
+    })
+}
+
+/// Whether it is the size of an integer that does not fit; serde speaks of a floating point number.
+fn is_large_integer(error: &serde_json::Error, value: &mut Value, steps: &[Step]) -> bool {
+    error.to_string().contains(", expected i64")
+        && at(value, steps)
+            .and_then(|value| value.as_f64().filter(|_| !value.is_i64()))
+            .is_some_and(|number| number.fract() == 0.0)
+}
+
 /// Takes the member at the end of the path out, if it is null. Whether that happened.
 fn drop_null(value: &mut Value, steps: &[Step]) -> bool {
     let Some((Step::Member(last), before)) = steps.split_last() else {
         return false;
     };
-    let mut parent = value;
-    for step in before {
-        let next = match (step, parent) {
-            (Step::Member(name), Value::Object(members)) => members.get_mut(name),
-            (Step::Element(index), Value::Array(elements)) => elements.get_mut(*index),
-            (Step::Other, same) => Some(same),
-            _ => None,
-        };
-        match next {
-            Some(next) => parent = next,
-            None => return false,
-        }
-    }
-    match parent {
-        Value::Object(members) if members.get(last).is_some_and(Value::is_null) => {
+    match at(value, before) {
+        Some(Value::Object(members)) if members.get(last).is_some_and(Value::is_null) => {
             members.remove(last);
             true
         }
@@ -352,11 +423,24 @@ fn drop_null(value: &mut Value, steps: &[Step]) -> bool {
     }
 }
 
+/// What JSON may hold but this SDK does not, where that is the problem.
+fn limit(error: &serde_json::Error) -> Option<&'static str> {
+    let text = error.to_string();
+    let is = |start| text.starts_with(start);
+    if is("recursion limit exceeded") {
+        Some("it is nested more than 127 levels deep")
+    } else if is("number out of range") {
+        Some("a number is out of range")
+    } else {
+        None
+    }
+}
+
 /// The error for a body that cannot be read at all.
 fn unreadable(raw: &Raw, error: &serde_json::Error) -> Error {
     const PROXY: &str =
         "Something in between answered in place of the service: check the base URL and any proxy.";
-    let body = raw.bytes.trim_ascii();
+    let body = without_mark(&raw.bytes).trim_ascii();
     let media_type = raw
         .headers
         .get(CONTENT_TYPE)
@@ -381,21 +465,31 @@ fn unreadable(raw: &Raw, error: &serde_json::Error) -> Error {
         match error.classify() {
             Category::Eof => (format!("the answer is cut off after {} bytes", raw.bytes.len()), "Try again."),
             Category::Data => return misshapen(raw, &redact::reason(error)),
+            _ if let Some(limit) = limit(error) => return misshapen(raw, &format!("{limit} (line {line}, column {column})")),
             _ => (
                 format!("the answer is malformed JSON (line {line}, column {column})"),
                 "The whole of it is in this error's body.",
             ),
         }
     };
-    raw.blame(Error::new(ErrorKind::Decode, message).hinted(hint))
+    raw.blame(Error::new(ErrorKind::Decode, message).hinted(after(raw, hint)))
 }
 
 /// The error for a body that is JSON of another shape.
 fn misshapen(raw: &Raw, what: &str) -> Error {
+    let hint = after(raw, "The whole of it is in this error's body; the service may have changed.");
     raw.blame(
         Error::new(ErrorKind::Decode, format!("the answer is not of the documented shape: {what}"))
-            .hinted("The whole of it is in this error's body; the service may have changed."),
+            .hinted(hint),
     )
+}
+
+/// A hint that does not let a change pass for one that failed.
+fn after(raw: &Raw, hint: &'static str) -> Cow<'static, str> {
+    match raw.operation.kind {
+        Kind::Read => hint.into(),
+        _ => format!("The request was answered with success: check before repeating it. {hint}").into(),
+    }
 }
 
 /// Where a borrowed piece lies in the body that it was cut from.
@@ -577,6 +671,14 @@ mod tests {
         #[serde(default)]
         inner: Vec<Inner>,
         title: Option<String>,
+    }
+
+    impl Shaped for Inner {
+        const TYPE: Type = Type::Unknown;
+    }
+
+    impl Shaped for Outer {
+        const TYPE: Type = Type::Unknown;
     }
 
     fn raw(body: impl Into<Bytes>) -> Raw {

@@ -104,12 +104,12 @@ impl Client {
     }
 
     /// A call whose answer is one value. For generated code.
-    pub(crate) fn one<T: DeserializeOwned>(
+    pub(crate) fn one<T: DeserializeOwned + Shaped>(
         &self,
         operation: &'static Operation,
         raw: impl Future<Output = Result<Raw, Error>> + Send + 'static,
     ) -> Call {
-        let check = Check::One(|raw| decode::object::<T>(raw).map(|_| Json::from(raw.bytes().clone())));
+        let check = Check::One(decode::checked_object::<T>);
         Call::Single(Single { operation, raw: Box::pin(raw), check, strict: self.limits().strict })
     }
 

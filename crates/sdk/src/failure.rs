@@ -7,6 +7,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::credential::{Credential, KeyKind};
+use crate::decode::without_mark;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
 use crate::redact;
@@ -110,6 +111,7 @@ enum Said {
 
 /// Reads FastAPI's `detail` in its three forms, and what proxies send in its place.
 fn said(body: &[u8]) -> Said {
+    let body = without_mark(body);
     // A larger one is no error of the service, and reading it as JSON would take many times its size.
     if body.len() <= MAX_JSON
         && let Ok(value) = serde_json::from_slice::<Value>(body)

@@ -22,6 +22,18 @@
 //!   as a [`BadRow`], and a list tells in its [`Report`] whether it is complete.
 //! - Its [`Error`] says what happened and what to do, with the request id, and never holds the key.
 //!
+//! # What is read
+//! - A change that is answered with nothing (204, an empty body or `null`) succeeded: fields of its result are `None`,
+//!   lists and maps empty, in strict mode too. An empty response to a read is [`ErrorKind::Decode`]. If the response to a
+//!   change cannot be read, the error's hint says that the request succeeded.
+//! - A byte order mark before JSON is skipped.
+//! - Integers are told by their value: `3.0`, `1e2` and `-0` are integers. `1.5`, and what does not fit into 64 bits, make
+//!   a row a [`BadRow`]. Of other numbers, those beyond the range of `f64` do. In unknown fields, an integer beyond 64
+//!   bits is the nearest `f64`; [`Raw::bytes`] has its digits.
+//! - Times are read as [`Timestamp`] says.
+//! - A field that is sent twice makes the row a [`BadRow`]; of unknown fields and of keys of a map, the last one holds.
+//!   Values may be nested 127 levels deep.
+//!
 //! # Features
 //! - `http2` (default): many requests over one connection, where the server offers it.
 //!
@@ -65,7 +77,7 @@ pub use paging::{Collected, Fetched, Interrupted, Items, Listing, Page, Report, 
 pub use raw_request::RawRequest;
 pub use response::Raw;
 
-pub use devin_v2_api::{Nullable, Secret, Timestamp};
+pub use devin_v2_api::{InvalidTimestamp, Nullable, Secret, Timestamp};
 pub use http::Method;
 pub use tokio_util::sync::CancellationToken;
 

@@ -60,7 +60,10 @@ impl<T: DeserializeOwned> Listing<T> {
         start: Position,
         resume: Option<ResumeToken>,
         build: Build,
-    ) -> Self {
+    ) -> Self
+    where
+        T: Shaped,
+    {
         let plan = match operation.paging.filter(|paging| position::is_of(&start, paging.style)) {
             Some(paging) => Ok(Plan { client, operation, paging, build, start, row_type: &Type::Any }),
             None => Err(Error::new(ErrorKind::Paging, "this list is not paged like that").of(operation)),

@@ -76,10 +76,13 @@ impl Raw {
 
     /// Decodes the body, as leniently as every call of the SDK does.
     ///
+    /// An empty body of a change (204) is read as `null`, as `{}` or as `[]`: the first that is of the type. An empty
+    /// body of a read is an error.
+    ///
     /// # Errors
     /// [`Decode`](crate::ErrorKind::Decode) if the body is not JSON or not of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        decode::object(self)
+        decode::untyped(self)
     }
 
     /// Ties an error to this answer.

@@ -2,10 +2,15 @@
 //!
 //! The types decide what fits, by decoding. Most rows fit beyond doubt, and for them this is a short cut: it looks at
 //! their bytes once and makes nothing. Whatever is not plain to see is *not certain*, and is decoded.
+//!
+//! The same knowledge finds the integers that are written in another way (`3.0`), which serde would refuse.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::decode::identifies;
+use devin_v2_api::{Secret, Timestamp};
+
+use crate::decode::{BYTE_ORDER_MARK, identifies};
 
 /// What is known of a type.
 #[allow(dead_code, reason = "not every document needs everything")]
@@ -45,8 +50,40 @@ impl Shaped for serde_json::Value {
     const TYPE: Type = Type::Any;
 }
 
-/// Deeper values are left to the decoder, which has a limit.
+impl Shaped for i64 {
+    const TYPE: Type = Type::Integer;
+}
+
+impl Shaped for f64 {
+    const TYPE: Type = Type::Number;
+}
+
+impl Shaped for bool {
+    const TYPE: Type = Type::Boolean;
+}
+
+impl Shaped for Timestamp {
+    const TYPE: Type = Type::Time;
+}
+
+impl Shaped for Secret {
+    const TYPE: Type = Type::String;
+}
+
+impl<T: Shaped> Shaped for Vec<T> {
+    const TYPE: Type = Type::List(&const { T::TYPE });
+}
+
+impl<T: Shaped> Shaped for BTreeMap<String, T> {
+    const TYPE: Type = Type::Map(&const { T::TYPE });
+}
+
+/// Deeper values are left to the decoder.
 const MAX_DEPTH: usize = 24;
+/// Still deeper ones are refused by the decoder.
+const MAX_LENIENT_DEPTH: usize = 128;
+/// The most digits of a 64-bit integer.
+const MAX_INTEGER_DIGITS: usize = 19;
 /// Longer numbers are left to the decoder, which finds out whether they are too large.
 const MAX_DIGITS: usize = 18;
 /// Objects with more fields are left to the decoder.
@@ -56,6 +93,49 @@ const MAX_FIELDS: usize = 128;
 pub(crate) fn certainly_fits<T: Shaped>(json: &[u8]) -> bool {
     let mut scan = Scan::new(json);
     scan.value(&const { T::TYPE }, 0).is_some() && scan.at == json.len()
+}
+
+/// `json`, which is UTF-8, with every integer of the type in plain digits; `None` if nothing changes. JSON Schema has no
+/// other notion of an integer than its value: `3.0`, `1e2` and `-0` are some. What does not fit stays as it is, for the
+/// decoder to say.
+pub(crate) fn plain_integers(json: &[u8], ty: &Type) -> Option<Vec<u8>> {
+    let mut scan = Scan { lenient: true, ..Scan::new(json) };
+    scan.space();
+    let mut found = Vec::new();
+    scan.integers(ty, 0, &mut found)?;
+    if found.is_empty() {
+        return None;
+    }
+    let mut plain = Vec::with_capacity(json.len());
+    let mut copied = 0;
+    for (range, integer) in found {
+        plain.extend_from_slice(&json[copied..range.start]);
+        plain.extend_from_slice(integer.as_bytes());
+        copied = range.end;
+    }
+    plain.extend_from_slice(&json[copied..]);
+    Some(plain)
+}
+
+/// The integer that a JSON number is, in plain digits: `None` if it is none, is too large, or is plain already.
+fn plain_integer(number: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(number).ok()?;
+    if text != "-0" && !text.contains(['.', 'e', 'E']) {
+        return None;
+    }
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = [whole, fraction].concat();
+    let significant = digits.trim_matches('0');
+    if significant.is_empty() {
+        return Some("0".to_owned());
+    }
+    let zeros = digits.len() - digits.trim_end_matches('0').len();
+    let zeros = exponent.parse::<i64>().ok()?.checked_sub(fraction.len() as i64)?.checked_add(zeros as i64)?;
+    let zeros = usize::try_from(zeros).ok()?;
+    let fits = significant.len().saturating_add(zeros) <= MAX_INTEGER_DIGITS;
+    fits.then(|| format!("{sign}{significant}{}", "0".repeat(zeros)))
 }
 
 /// A row where it lies in its page.
@@ -81,6 +161,7 @@ pub(crate) fn page<'a>(
     std::str::from_utf8(json).ok()?;
     let mut rows = None;
     let mut scan = Scan::new(json);
+    let _ = scan.word(BYTE_ORDER_MARK);
     scan.space();
     scan.members(|scan| {
         let name = scan.name()?;
@@ -273,8 +354,44 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Finds the integers of a type that are not in plain digits, and what they are. Whatever does not fit is passed.
+    fn integers(
+        &mut self,
+        ty: &Type,
+        depth: usize,
+        found: &mut Vec<(Range<usize>, String)>,
+    ) -> Option<()> {
+        if depth > MAX_LENIENT_DEPTH {
+            return None;
+        }
+        match (ty, self.peek()?) {
+            (Type::Integer, b'-' | b'0'..=b'9') => {
+                let start = self.at;
+                self.number()?;
+                let range = start..self.at;
+                found.extend(plain_integer(&self.json[range.clone()]).map(|integer| (range, integer)));
+                Some(())
+            }
+            (Type::List(inner), b'[') => self.list(|scan| scan.integers(inner, depth + 1, found)),
+            (Type::Map(inner), b'{') => self.members(|scan| {
+                scan.string()?;
+                scan.colon()?;
+                scan.integers(inner, depth + 1, found)
+            }),
+            (Type::Object(fields), b'{') => self.members(|scan| {
+                let name = scan.string()?;
+                scan.colon()?;
+                match fields.iter().find(|field| field.name.as_bytes() == name) {
+                    Some(field) => scan.integers(&field.ty, depth + 1, found),
+                    None => scan.any(depth + 1),
+                }
+            }),
+            _ => self.any(depth),
+        }
+    }
+
     fn any(&mut self, depth: usize) -> Option<()> {
-        if depth > MAX_DEPTH {
+        if depth > if self.lenient { MAX_LENIENT_DEPTH } else { MAX_DEPTH } {
             return None;
         }
         match self.peek()? {
@@ -420,11 +537,10 @@ fn is_time(text: &[u8]) -> bool {
     };
     let ended = match end {
         b"Z" => true,
-        [b'.', digits @ .., b'Z'] => (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit),
+        [b'.', digits @ .., b'Z'] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
         _ => false,
     };
-    // The last days of the year 9999 are beyond what the decoder takes.
-    ended && year < 9999 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
+    ended && year > 0 && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
 }
 
 #[cfg(test)]
@@ -499,6 +615,51 @@ mod tests {
         ] {
             assert!(!certainly_fits::<types::Session>(row.as_bytes()), "{row}");
         }
+    }
+
+    #[test]
+    fn integers_are_told_by_their_value() {
+        for (number, integer) in [
+            ("-0", Some("0")),
+            ("0.0", Some("0")),
+            ("-0.000e99999999999999999999", Some("0")),
+            ("3.0", Some("3")),
+            ("1e2", Some("100")),
+            ("1E+2", Some("100")),
+            ("-12.50e1", Some("-125")),
+            ("1200e-2", Some("12")),
+            ("0.001e3", Some("1")),
+            ("9007199254740993.0", Some("9007199254740993")),
+            ("9223372036854775807.0", Some("9223372036854775807")),
+            ("-9223372036854775808e0", Some("-9223372036854775808")),
+            // Left to the decoder, which refuses them.
+            ("1.5", None),
+            ("1e-1", None),
+            ("1e19", None),
+            ("1e400", None),
+            ("1e99999999999999999999", None),
+            // Plain.
+            ("0", None),
+            ("-7", None),
+            ("9223372036854775808", None),
+        ] {
+            assert_eq!(plain_integer(number.as_bytes()).as_deref(), integer, "{number}");
+        }
+    }
+
+    #[test]
+    fn only_integers_of_the_type_are_rewritten() {
+        let ty = Type::List(&Type::Object(&[
+            Field { name: "n", ty: Type::Map(&Type::Integer), required: true, nullable: false },
+            Field { name: "x", ty: Type::Number, required: true, nullable: false },
+        ]));
+        let json = br#"[{"x":3.0,"n":{"a":3.0,"b":1,"c":1.5},"u":-0},null,{"n":7.0,"x":[1e2]}, {"n":{"a":-0}}]"#;
+        let plain = plain_integers(json, &ty).unwrap();
+        assert_eq!(
+            std::str::from_utf8(&plain).unwrap(),
+            r#"[{"x":3.0,"n":{"a":3,"b":1,"c":1.5},"u":-0},null,{"n":7.0,"x":[1e2]}, {"n":{"a":0}}]"#
+        );
+        assert_eq!(plain_integers(br#"[{"n":{"a":3}}]"#, &ty), None);
     }
 
     /// Tens of thousands of random changes: what is certain must decode.

@@ -379,9 +379,55 @@ async fn nothing_secret_is_printed() {
     assert!(!secret(&error.to_string()), "{error}");
 
     let made = client.api_keys().provision(ids::ORGANIZATION).send().await.unwrap();
-    let tail = made.api_key.expose().trim_start_matches("apk_").to_owned();
-    let printed = format!("{made:?} {} {}", made.api_key, serde_json::to_string(&made).unwrap());
+    let key = made.api_key.as_ref().unwrap();
+    let tail = key.expose().trim_start_matches("apk_").to_owned();
+    let printed = format!("{made:?} {key} {}", serde_json::to_string(&made).unwrap());
     assert!(!printed.contains(&tail) && !printed.contains(&tail[..6]), "{printed}");
     let raw = client.request(Method::GET, "/v2/enterprise/self").send().await.unwrap();
     assert!(!secret(&format!("{raw:?}")));
+}
+
+/// The typed result of a change that was answered with nothing.
+#[tokio::test]
+async fn a_change_that_is_answered_with_nothing_took_place() {
+    let server = Server::start().await;
+    let client = server.client();
+    let nothing = |status: u16| json!({"kind": "status", "status": status, "body_text": ""});
+    for status in [200, 201, 204] {
+        server.fault(json!({"times": 2, "execute": true, "effect": nothing(status)})).await;
+        let made = client.organizations().create("New").send().await.unwrap();
+        assert_eq!((made.org_id, made.org_name, made.created_at), (None, None, None));
+        assert!(client.groups().add(["New"]).send().await.unwrap().is_empty());
+    }
+    server.fault(json!({"execute": true, "effect": nothing(204)})).await;
+    client.members().delete(ids::USER).send().await.unwrap();
+    let error = client.members().get(ids::USER).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "the change was made");
+
+    server.fault(json!({"times": 2, "effect": nothing(204)})).await;
+    let raw = client.request(Method::POST, "/v2/enterprise/new-thing").send().await.unwrap();
+    assert_eq!(raw.json::<Value>().unwrap(), Value::Null);
+    assert_eq!(raw.json::<Vec<String>>().unwrap(), [""; 0]);
+    let raw = client.request(Method::GET, "/v2/enterprise/new-thing").send().await.unwrap();
+    assert_eq!(raw.json::<Value>().unwrap_err().kind(), ErrorKind::Decode);
+}
+
+/// What a typed call gives, and what is written of it again.
+#[tokio::test]
+async fn integers_and_times_are_told_by_their_value() {
+    let server = Server::start().await;
+    let client = server.client();
+    let body = r#"{"group_name":"g","org_count":12.0e1,"role_by_org_id":{},"later":3.0}"#;
+    server.fault(json!({"effect": {"kind": "status", "status": 200, "body_text": format!("\u{feff}{body}")}})).await;
+    let group = client.groups().get("g").send().await.unwrap();
+    assert_eq!(group.org_count, 120);
+    let written = serde_json::to_value(&group).unwrap();
+    assert_eq!((written["org_count"].to_string(), written["later"].to_string()), ("120".into(), "3.0".into()));
+
+    let end = "9999-12-31T23:59:59.9999999999999Z";
+    let body = json!([{"start": "0000-12-31T23:30:00-01:00", "end": end}]).to_string();
+    server.fault(json!({"effect": {"kind": "status", "status": 200, "body_text": body}})).await;
+    let cycles = client.consumption().cycles().send().await.unwrap();
+    assert_eq!(cycles[0].start.to_string(), "0001-01-01T00:30:00Z");
+    assert_eq!(cycles[0].end.to_string(), "9999-12-31T23:59:59.999999999Z");
 }

@@ -90,6 +90,7 @@ fn of_document(what: &str, calls: &[Call]) -> Result<Vec<Map<String, Value>>, St
     };
     let sets: Vec<Value> = match what {
         "operations" => calls.iter().map(set).collect(),
+        "changes" => calls.iter().filter(|call| call.http_method != "GET").map(set).collect(),
         "lists" => calls.iter().filter(|call| call.paged).map(set).collect(),
         "ids" => calls
             .iter()

@@ -1,7 +1,7 @@
 //! Answers of success, as callers of every language get them: `OPERATION`, a line break, the body.
 //!
-//! Rows and bad rows together are the elements of the list, in order and unchanged; strict clients get an error exactly
-//! where others get a bad row; what is printed is one line; the body stays what it was.
+//! Rows and bad rows together are the elements of the list, in order and unchanged but for the form of integers; strict
+//! clients get an error exactly where others get a bad row; what is printed is one line; the body stays what it was.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -87,7 +87,11 @@ fuzz_target!(|data: &[u8]| {
                 let (read, strict) = (fuzzing::single(lenient, &raw), fuzzing::single(strict, &raw));
                 let bad = match &read {
                     Ok(Answer::One(json)) => {
-                        assert_eq!(json.bytes(), body);
+                        let read: Value = serde_json::from_slice(json.bytes()).expect("it is JSON");
+                        // A change may be answered with nothing.
+                        if let Some(value) = value.as_ref().filter(|value| !value.is_null()) {
+                            assert!(same(&read, value), "the value was changed");
+                        }
                         Ok(&[][..])
                     }
                     Ok(Answer::Rows(read)) => {
@@ -124,7 +128,7 @@ fn rows(rows: &[Json], bad: &[BadRow], elements: Option<&Vec<Value>>) {
             Some(bad) => serde_json::from_str(&bad.json).expect("bad rows are JSON"),
             None => good.next().expect("as many rows as were counted"),
         };
-        assert_eq!(row, *element, "row {index} was changed");
+        assert!(same(&row, element), "row {index} was changed");
     }
 }
 
@@ -143,4 +147,19 @@ fn unreadable(error: &Error, raw: &Raw) {
     one_line(error.message());
     assert!(matches!(error.kind(), ErrorKind::Decode | ErrorKind::Paging), "{error}");
     assert_eq!(error.body(), Some(raw.bytes()));
+}
+
+/// Whether two values are the same; integers may be written in another way.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(name, one)| other.get(name).is_some_and(|other| same(one, other)))
+        }
+        _ => one == other,
+    }
 }

@@ -28,6 +28,20 @@ pub(super) const REPLACED: &[(&str, &str, &str)] = &[
          let time = value.timeIntervalSince1970\n        \
          var delta = time.isNaN ? 1e15 : min(max(time, -1e15), 1e15)\n",
     ),
+    // A Date has no room for all digits: those that are dropped must not make the next second of it, or the next year.
+    (
+        "swift",
+        "        if seconds >= 0 {\n            return Date(timeIntervalSince1970: Double(seconds))\n                \
+         .addingTimeInterval(Double(nanoseconds) / 1.0e9)\n        } else {\n            \
+         return Date(timeIntervalSince1970: Double(seconds))\n                \
+         .addingTimeInterval(-Double(nanoseconds) / 1.0e9)\n        }\n",
+        "        let whole = Date(timeIntervalSince1970: Double(seconds))\n        \
+         let fraction = Double(nanoseconds) / 1.0e9\n        \
+         let time = whole.addingTimeInterval(seconds >= 0 ? fraction : -fraction)\n        \
+         let next = seconds >= 0 ? whole.addingTimeInterval(1) : whole\n        \
+         guard nanoseconds > 0 && time >= next else { return time }\n        \
+         return Date(timeIntervalSinceReferenceDate: time.timeIntervalSinceReferenceDate.nextDown)\n",
+    ),
     // Calls come back on threads of the native half. Made known to the JVM for each call and forgotten again, they cost a
     // third of the time of a page.
     (

@@ -5,10 +5,13 @@
 import type * as types from "./types.js";
 
 export function fillGitPermissionsAdded(value: types.GitPermissionsAdded): void {
+  value.permission_ids ??= [];
+  value.permission_names ??= {};
   value.status ??= "success";
 }
 
 export function fillInvitation(value: types.Invitation): void {
+  value.invitee_user_id_to_email ??= {};
   value.status ??= "success";
 }
 
@@ -17,7 +20,17 @@ export function fillMember(value: types.Member): void {
   value.sessions_created_count ??= 0;
 }
 
+export function fillOrgGroupLimitsResult(value: types.OrgGroupLimitsResult): void {
+  value.groups ??= {};
+}
+
 export function fillOrganization(value: types.Organization): void {
+  value.org_admin_count ??= 0;
+  value.org_member_count ??= 0;
+  value.org_user_count ??= 0;
+}
+
+export function fillOrganizationResult(value: types.OrganizationResult): void {
   value.org_admin_count ??= 0;
   value.org_member_count ??= 0;
   value.org_user_count ??= 0;

@@ -1053,8 +1053,8 @@ export class OrganizationsResource {
    * console.log(await client.organizations.create({"display_name":"Mobile","acu_limit":500,"add_creator_as_member":true}));
    * ```
    */
-  create(params: OrganizationsCreateParams, options?: RequestOptions): Promise<types.Organization> {
-    return this.#caller.call("organizations.create", { ...params }, options, fill.fillOrganization);
+  create(params: OrganizationsCreateParams, options?: RequestOptions): Promise<types.OrganizationResult> {
+    return this.#caller.call("organizations.create", { ...params }, options, fill.fillOrganizationResult);
   }
 
   /**
@@ -1254,7 +1254,7 @@ export class OrganizationsResource {
    * console.log(await client.organizations.addGroup("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", {"group_name":"Engineering","role":"org_member"}));
    * ```
    */
-  addGroup(orgId: string, params: OrganizationsAddGroupParams, options?: RequestOptions): Promise<types.OrganizationGroup> {
+  addGroup(orgId: string, params: OrganizationsAddGroupParams, options?: RequestOptions): Promise<types.OrganizationGroupResult> {
     return this.#caller.call("organizations.add_group", { ...params, org_id: orgId }, options);
   }
 
@@ -1600,7 +1600,7 @@ export class PlaybooksResource {
    * console.log(await client.playbooks.create({"title":"Write release notes","body":"1. List the merged pull requests since the last tag.\n2. Group them by area.\n3. Open a pull request with the notes.","macro":"!release-notes"}));
    * ```
    */
-  create(params: PlaybooksCreateParams, options?: RequestOptions): Promise<types.Playbook> {
+  create(params: PlaybooksCreateParams, options?: RequestOptions): Promise<types.PlaybookResult> {
     return this.#caller.call("playbooks.create", { ...params }, options);
   }
 
@@ -1759,8 +1759,8 @@ export class OrgGroupLimitsResource {
    * console.log(await client.orgGroupLimits.update({"groups":{"research":{"org_ids":["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"],"max_cycle_acus":5000}}}, {"confirm":"replace-org-group-limits"}));
    * ```
    */
-  update(body_: types.OrgGroupLimitsParam, params?: OrgGroupLimitsUpdateParams, options?: RequestOptions): Promise<types.OrgGroupLimits> {
-    return this.#caller.call("org_group_limits.update", { ...params, body: body_ }, options);
+  update(body_: types.OrgGroupLimitsParam, params?: OrgGroupLimitsUpdateParams, options?: RequestOptions): Promise<types.OrgGroupLimitsResult> {
+    return this.#caller.call("org_group_limits.update", { ...params, body: body_ }, options, fill.fillOrgGroupLimitsResult);
   }
 }
 

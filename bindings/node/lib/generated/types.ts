@@ -55,10 +55,14 @@ export interface Member {
   sessions_created_count: number;
 }
 
-/** The outcome of an invitation. */
+/**
+ * The outcome of an invitation.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
 export interface Invitation {
   /** How many people were newly invited; existing members do not count. */
-  invited_count: number;
+  invited_count?: number;
   /**
    * E-mail address of each person invited, by the new user id.
    *
@@ -347,16 +351,20 @@ export interface TimelineEvent {
   description: string;
 }
 
-/** A service key that was just made. */
+/**
+ * A service key that was just made.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
 export interface ServiceKey {
   /**
    * The value of the key. A secret: store it, do not log it.
    *
    * Secret: keep it out of logs.
    */
-  api_key: string;
+  api_key?: string;
   /** Id of the organization that the key is for. */
-  org_id: string;
+  org_id?: string;
 }
 
 /** A personal or service API key. */
@@ -614,7 +622,11 @@ export interface GitPermissionCreate {
   repo_url?: string | null | undefined;
 }
 
-/** The git permissions that were added. */
+/**
+ * The git permissions that were added.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
 export interface GitPermissionsAdded {
   /** Ids of the new permissions, in the order of the request. */
   permission_ids: string[];
@@ -770,4 +782,102 @@ export interface UserUsage {
   last_30_days: UsageWindow;
   /** Everything since the user joined. */
   lifetime: UsageWindow;
+}
+
+/**
+ * All shared limits of the enterprise.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+export interface OrgGroupLimitsResult {
+  /** The groups by name; names are free. When sent, it replaces everything that was there. */
+  groups: Record<string, OrgGroupLimit>;
+}
+
+/**
+ * An organization of the enterprise.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+export interface OrganizationResult {
+  /** Id of the organization. Stable. */
+  org_id?: string;
+  /** Name of the organization. */
+  org_name?: string;
+  /** When the organization was created; null where that is not known. */
+  created_at?: Timestamp | null;
+  /** ACUs that the organization may use per billing cycle; null for no limit. */
+  max_cycle_acu_limit?: number | null;
+  /** ACUs that a single session of the organization may use; null for no limit. */
+  max_session_acu_limit?: number | null;
+  /** How many users are admins of the organization. */
+  org_admin_count: number;
+  /** How many users are ordinary members of the organization. */
+  org_member_count: number;
+  /** How many users the organization has in all. */
+  org_user_count: number;
+}
+
+/**
+ * A group with a role in an organization.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+export interface OrganizationGroupResult {
+  /** Name of the IdP group. */
+  group_name?: string;
+  /** Id of the organization. */
+  org_id?: string;
+  /** Role that the group gives in the organization, such as `org_admin` or `org_member`. */
+  role?: string;
+}
+
+/**
+ * A playbook that all organizations of the enterprise can use.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+export interface PlaybookResult {
+  /** Id of the playbook. Stable. */
+  playbook_id?: string;
+  /**
+   * Title of the playbook.
+   *
+   * Personal data.
+   */
+  title?: string;
+  /**
+   * The instructions to Devin, in Markdown.
+   *
+   * Personal data.
+   */
+  body?: string;
+  /** State of the playbook, as a word. The possible values are not published. */
+  status?: string;
+  /** Who can use the playbook, as a word. The possible values are not published. */
+  access?: string;
+  /** Id of the enterprise account that owns the playbook. */
+  account_id?: string;
+  /** When the playbook was created; null where that is not known. */
+  created_at?: Timestamp | null;
+  /** When the playbook was last changed; null where that is not known. */
+  updated_at?: Timestamp | null;
+  /** Id of the user who created the playbook; null where that is not known. */
+  created_by_user_id?: string | null;
+  /**
+   * Name of the user who created the playbook; null where that is not known.
+   *
+   * Personal data.
+   */
+  created_by_user_name?: string | null;
+  /** Id of the user who last changed the playbook; null where that is not known. */
+  updated_by_user_id?: string | null;
+  /**
+   * Name of the user who last changed the playbook; null where that is not known.
+   *
+   * Personal data.
+   */
+  updated_by_user_name?: string | null;
+  /** Shortcut that stands for the playbook in a prompt; null for none. */
+  macro?: string | null;
 }

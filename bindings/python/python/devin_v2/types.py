@@ -37,9 +37,13 @@ __all__ = [
     "OrgGroupLimitParam",
     "OrgGroupLimits",
     "OrgGroupLimitsParam",
+    "OrgGroupLimitsResult",
     "Organization",
     "OrganizationGroup",
+    "OrganizationGroupResult",
+    "OrganizationResult",
     "Playbook",
+    "PlaybookResult",
     "PullRequest",
     "PullRequestMetrics",
     "RepositoryStatus",
@@ -142,7 +146,10 @@ class Member(Model):
 
 
 class Invitation(Model):
-    """The outcome of an invitation."""
+    """The outcome of an invitation.
+
+    The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    """
 
     __slots__ = ()
     _spec = (
@@ -151,7 +158,7 @@ class Invitation(Model):
         ("status", "status", "str", False, "success", None, None),
     )
 
-    invited_count: Field[int]
+    invited_count: Field[int | None]
     """How many people were newly invited; existing members do not count."""
 
     invitee_user_id_to_email: Field[Mapping[str, str]]
@@ -600,7 +607,10 @@ class SessionInsight(Model):
 
 
 class ServiceKey(Model):
-    """A service key that was just made."""
+    """A service key that was just made.
+
+    The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    """
 
     __slots__ = ()
     _spec = (
@@ -608,13 +618,13 @@ class ServiceKey(Model):
         ("org_id", "org_id", "str", False, None, None, None),
     )
 
-    api_key: Field[Secret]
+    api_key: Field[Secret | None]
     """The value of the key. A secret: store it, do not log it.
 
     Secret: shown redacted.
     """
 
-    org_id: Field[str]
+    org_id: Field[str | None]
     """Id of the organization that the key is for."""
 
 
@@ -1001,7 +1011,10 @@ class GitPermission(Model):
 
 
 class GitPermissionsAdded(Model):
-    """The git permissions that were added."""
+    """The git permissions that were added.
+
+    The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    """
 
     __slots__ = ()
     _spec = (
@@ -1268,6 +1281,162 @@ class UserUsage(Model):
 
     lifetime: Field[UsageWindow]
     """Everything since the user joined."""
+
+
+class OrgGroupLimitsResult(Model):
+    """All shared limits of the enterprise.
+
+    The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    """
+
+    __slots__ = ()
+    _spec = (
+        ("groups", "groups", {"": OrgGroupLimit}, False, (), None, None),
+    )
+
+    groups: Field[Mapping[str, OrgGroupLimit]]
+    """The groups by name; names are free. When sent, it replaces everything that was there."""
+
+
+class OrganizationResult(Model):
+    """An organization of the enterprise.
+
+    The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    """
+
+    __slots__ = ()
+    _spec = (
+        ("org_id", "org_id", "str", False, None, None, None),
+        ("org_name", "org_name", "str", False, None, None, None),
+        ("created_at", "created_at", "time", True, None, None, None),
+        ("max_cycle_acu_limit", "max_cycle_acu_limit", "int", True, None, None, None),
+        ("max_session_acu_limit", "max_session_acu_limit", "int", True, None, None, None),
+        ("org_admin_count", "org_admin_count", "int", False, 0, None, None),
+        ("org_member_count", "org_member_count", "int", False, 0, None, None),
+        ("org_user_count", "org_user_count", "int", False, 0, None, None),
+    )
+
+    org_id: Field[str | None]
+    """Id of the organization. Stable."""
+
+    org_name: Field[str | None]
+    """Name of the organization."""
+
+    created_at: Field[datetime | None]
+    """When the organization was created; null where that is not known."""
+
+    max_cycle_acu_limit: Field[int | None]
+    """ACUs that the organization may use per billing cycle; null for no limit."""
+
+    max_session_acu_limit: Field[int | None]
+    """ACUs that a single session of the organization may use; null for no limit."""
+
+    org_admin_count: Field[int]
+    """How many users are admins of the organization."""
+
+    org_member_count: Field[int]
+    """How many users are ordinary members of the organization."""
+
+    org_user_count: Field[int]
+    """How many users the organization has in all."""
+
+
+class OrganizationGroupResult(Model):
+    """A group with a role in an organization.
+
+    The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    """
+
+    __slots__ = ()
+    _spec = (
+        ("group_name", "group_name", "str", False, None, None, None),
+        ("org_id", "org_id", "str", False, None, None, None),
+        ("role", "role", "str", False, None, None, None),
+    )
+
+    group_name: Field[str | None]
+    """Name of the IdP group."""
+
+    org_id: Field[str | None]
+    """Id of the organization."""
+
+    role: Field[str | None]
+    """Role that the group gives in the organization, such as `org_admin` or `org_member`."""
+
+
+class PlaybookResult(Model):
+    """A playbook that all organizations of the enterprise can use.
+
+    The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    """
+
+    __slots__ = ()
+    _spec = (
+        ("playbook_id", "playbook_id", "str", False, None, None, None),
+        ("title", "title", "str", False, None, "personal", None),
+        ("body", "body", "str", False, None, "personal", None),
+        ("status", "status", "str", False, None, None, None),
+        ("access", "access", "str", False, None, None, None),
+        ("account_id", "account_id", "str", False, None, None, None),
+        ("created_at", "created_at", "time", True, None, None, None),
+        ("updated_at", "updated_at", "time", True, None, None, None),
+        ("created_by_user_id", "created_by_user_id", "str", True, None, None, None),
+        ("created_by_user_name", "created_by_user_name", "str", True, None, "personal", None),
+        ("updated_by_user_id", "updated_by_user_id", "str", True, None, None, None),
+        ("updated_by_user_name", "updated_by_user_name", "str", True, None, "personal", None),
+        ("macro", "macro", "str", True, None, None, None),
+    )
+
+    playbook_id: Field[str | None]
+    """Id of the playbook. Stable."""
+
+    title: Field[str | None]
+    """Title of the playbook.
+
+    Personal: not shown by `repr`.
+    """
+
+    body: Field[str | None]
+    """The instructions to Devin, in Markdown.
+
+    Personal: not shown by `repr`.
+    """
+
+    status: Field[str | None]
+    """State of the playbook, as a word. The possible values are not published."""
+
+    access: Field[str | None]
+    """Who can use the playbook, as a word. The possible values are not published."""
+
+    account_id: Field[str | None]
+    """Id of the enterprise account that owns the playbook."""
+
+    created_at: Field[datetime | None]
+    """When the playbook was created; null where that is not known."""
+
+    updated_at: Field[datetime | None]
+    """When the playbook was last changed; null where that is not known."""
+
+    created_by_user_id: Field[str | None]
+    """Id of the user who created the playbook; null where that is not known."""
+
+    created_by_user_name: Field[str | None]
+    """Name of the user who created the playbook; null where that is not known.
+
+    Personal: not shown by `repr`.
+    """
+
+    updated_by_user_id: Field[str | None]
+    """Id of the user who last changed the playbook; null where that is not known."""
+
+    updated_by_user_name: Field[str | None]
+    """Name of the user who last changed the playbook; null where that is not known.
+
+    Personal: not shown by `repr`.
+    """
+
+    macro: Field[str | None]
+    """Shortcut that stands for the playbook in a prompt; null for none."""
 
 
 class GitPermissionCreateParam(TypedDict, total=False):

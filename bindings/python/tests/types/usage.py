@@ -93,8 +93,9 @@ def rows(client: Client) -> None:
     print(status, known)
 
     key = client.api_keys.provision(org_id="org-1")
-    assert_type(key.api_key, Secret)
-    assert_type(key.api_key.get_secret_value(), str)
+    assert_type(key.api_key, Secret | None)
+    if key.api_key is not None:
+        assert_type(key.api_key.get_secret_value(), str)
 
 
 def listings(client: Client) -> None:

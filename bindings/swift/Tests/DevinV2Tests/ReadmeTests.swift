@@ -116,8 +116,9 @@ import Testing
       print(details.field ?? "", details.description)
     }
 
-    let old = try await client.organizations.create(displayName: "Old")
-    try await client.organizations.delete(orgId: old.orgId, confirm: "delete-organization:\(old.orgId)")
+    if let old = try await client.organizations.create(displayName: "Old").orgId {
+      try await client.organizations.delete(orgId: old, confirm: "delete-organization:\(old)")
+    }
   }
 
   @Test func errors() async throws {

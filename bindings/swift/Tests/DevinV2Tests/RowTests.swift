@@ -61,7 +61,7 @@ private let confirm = "replace-org-group-limits"
     try await emulator.fault(.replaceField("title", .string(odd)), path: sessionsPath)
     #expect(try await client.sessions.list(limit: 1).page().rows.first?.title == odd)
     let made = try await client.organizations.create(displayName: odd.filter { !$0.isNewline && $0 != "\0" })
-    #expect(try await client.organizations.get(orgId: made.orgId).orgName == made.orgName)
+    #expect(try await client.organizations.get(orgId: made.orgId ?? "").orgName == made.orgName)
   }
 
   @Test func billingDays() async throws {

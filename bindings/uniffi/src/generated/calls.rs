@@ -432,7 +432,7 @@ impl NativeClient {
         acu_limit: Option<IntegerChange>,
         add_creator_as_member: Option<bool>,
         options: CallOptions,
-    ) -> Result<Organization, DevinError> {
+    ) -> Result<OrganizationResult, DevinError> {
         const NAME: &str = "organizations.create";
         let given = Fields::default()
             .with("display_name", display_name)
@@ -592,7 +592,7 @@ impl NativeClient {
         group_name: String,
         role: String,
         options: CallOptions,
-    ) -> Result<OrganizationGroup, DevinError> {
+    ) -> Result<OrganizationGroupResult, DevinError> {
         const NAME: &str = "organizations.add_group";
         let given = Fields::default()
             .with("org_id", org_id)
@@ -832,7 +832,7 @@ impl NativeClient {
         body: String,
         macro_: Option<TextChange>,
         options: CallOptions,
-    ) -> Result<Playbook, DevinError> {
+    ) -> Result<PlaybookResult, DevinError> {
         const NAME: &str = "playbooks.create";
         let given = Fields::default()
             .with("title", title)
@@ -919,7 +919,7 @@ impl NativeClient {
         body: OrgGroupLimits,
         confirm: Option<String>,
         options: CallOptions,
-    ) -> Result<OrgGroupLimits, DevinError> {
+    ) -> Result<OrgGroupLimitsResult, DevinError> {
         const NAME: &str = "org_group_limits.update";
         let given = Fields::default()
             .with("body", body)

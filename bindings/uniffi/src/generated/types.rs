@@ -121,10 +121,13 @@ impl Object for Member {
 }
 
 /// The outcome of an invitation.
+///
+/// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Invitation {
     /// How many people were newly invited; existing members do not count.
-    pub invited_count: i64,
+    #[uniffi(default = None)]
+    pub invited_count: Option<i64>,
     /// E-mail address of each person invited, by the new user id.
     ///
     /// Personal data.
@@ -138,8 +141,8 @@ pub struct Invitation {
 
 impl Object for Invitation {
     fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
-        let mut invited_count: Option<i64> = None;
-        let mut invitee_user_id_to_email: Option<HashMap<String, String>> = None;
+        let mut invited_count: Option<Option<i64>> = None;
+        let mut invitee_user_id_to_email: Option<Option<HashMap<String, String>>> = None;
         let mut status: Option<Option<String>> = None;
         let mut extra = HashMap::new();
         while let Some(member_name) = members.name()? {
@@ -152,7 +155,7 @@ impl Object for Invitation {
         }
         Ok(Self {
             invited_count: required(invited_count, "invited_count")?,
-            invitee_user_id_to_email: required(invitee_user_id_to_email, "invitee_user_id_to_email")?,
+            invitee_user_id_to_email: invitee_user_id_to_email.flatten().unwrap_or_default(),
             status: status.flatten().unwrap_or_else(|| "success".to_owned()),
             extra,
         })
@@ -848,12 +851,16 @@ impl Object for TimelineEvent {
 }
 
 /// A service key that was just made.
+///
+/// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct ServiceKey {
     /// The value of the key. A secret: store it, do not log it.
-    pub api_key: Arc<Secret>,
+    #[uniffi(default = None)]
+    pub api_key: Option<Arc<Secret>>,
     /// Id of the organization that the key is for.
-    pub org_id: String,
+    #[uniffi(default = None)]
+    pub org_id: Option<String>,
     /// Fields that this version does not know, as JSON.
     #[uniffi(default)]
     pub extra: HashMap<String, JsonText>,
@@ -861,8 +868,8 @@ pub struct ServiceKey {
 
 impl Object for ServiceKey {
     fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
-        let mut api_key: Option<Arc<Secret>> = None;
-        let mut org_id: Option<String> = None;
+        let mut api_key: Option<Option<Arc<Secret>>> = None;
+        let mut org_id: Option<Option<String>> = None;
         let mut extra = HashMap::new();
         while let Some(member_name) = members.name()? {
             match &*member_name {
@@ -1563,6 +1570,8 @@ impl Sent for GitPermissionCreate {
 }
 
 /// The git permissions that were added.
+///
+/// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct GitPermissionsAdded {
     /// Ids of the new permissions, in the order of the request.
@@ -1578,8 +1587,8 @@ pub struct GitPermissionsAdded {
 
 impl Object for GitPermissionsAdded {
     fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
-        let mut permission_ids: Option<Vec<String>> = None;
-        let mut permission_names: Option<HashMap<String, String>> = None;
+        let mut permission_ids: Option<Option<Vec<String>>> = None;
+        let mut permission_names: Option<Option<HashMap<String, String>>> = None;
         let mut status: Option<Option<String>> = None;
         let mut extra = HashMap::new();
         while let Some(member_name) = members.name()? {
@@ -1591,8 +1600,8 @@ impl Object for GitPermissionsAdded {
             }
         }
         Ok(Self {
-            permission_ids: required(permission_ids, "permission_ids")?,
-            permission_names: required(permission_names, "permission_names")?,
+            permission_ids: permission_ids.flatten().unwrap_or_default(),
+            permission_names: permission_names.flatten().unwrap_or_default(),
             status: status.flatten().unwrap_or_else(|| "success".to_owned()),
             extra,
         })
@@ -2046,6 +2055,256 @@ impl Object for UserUsage {
             last_7_days: required(last_7_days, "last_7_days")?,
             last_30_days: required(last_30_days, "last_30_days")?,
             lifetime: required(lifetime, "lifetime")?,
+            extra,
+        })
+    }
+}
+
+/// All shared limits of the enterprise.
+///
+/// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct OrgGroupLimitsResult {
+    /// The groups by name; names are free. When sent, it replaces everything that was there.
+    pub groups: HashMap<String, OrgGroupLimit>,
+    /// Fields that this version does not know, as JSON.
+    #[uniffi(default)]
+    pub extra: HashMap<String, JsonText>,
+}
+
+impl Object for OrgGroupLimitsResult {
+    fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
+        let mut groups: Option<Option<HashMap<String, OrgGroupLimit>>> = None;
+        let mut extra = HashMap::new();
+        while let Some(member_name) = members.name()? {
+            match &*member_name {
+                "groups" => groups = Some(members.value()?),
+                _ => drop(extra.insert(member_name.into_owned(), members.value()?)),
+            }
+        }
+        Ok(Self {
+            groups: groups.flatten().unwrap_or_default(),
+            extra,
+        })
+    }
+}
+
+/// An organization of the enterprise.
+///
+/// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct OrganizationResult {
+    /// Id of the organization. Stable.
+    #[uniffi(default = None)]
+    pub org_id: Option<String>,
+    /// Name of the organization.
+    #[uniffi(default = None)]
+    pub org_name: Option<String>,
+    /// When the organization was created; null where that is not known.
+    #[uniffi(default = None)]
+    pub created_at: Option<SystemTime>,
+    /// ACUs that the organization may use per billing cycle; null for no limit.
+    #[uniffi(default = None)]
+    pub max_cycle_acu_limit: Option<i64>,
+    /// ACUs that a single session of the organization may use; null for no limit.
+    #[uniffi(default = None)]
+    pub max_session_acu_limit: Option<i64>,
+    /// How many users are admins of the organization.
+    pub org_admin_count: i64,
+    /// How many users are ordinary members of the organization.
+    pub org_member_count: i64,
+    /// How many users the organization has in all.
+    pub org_user_count: i64,
+    /// Fields that this version does not know, as JSON.
+    #[uniffi(default)]
+    pub extra: HashMap<String, JsonText>,
+}
+
+impl Object for OrganizationResult {
+    fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
+        let mut org_id: Option<Option<String>> = None;
+        let mut org_name: Option<Option<String>> = None;
+        let mut created_at: Option<Option<SystemTime>> = None;
+        let mut max_cycle_acu_limit: Option<Option<i64>> = None;
+        let mut max_session_acu_limit: Option<Option<i64>> = None;
+        let mut org_admin_count: Option<Option<i64>> = None;
+        let mut org_member_count: Option<Option<i64>> = None;
+        let mut org_user_count: Option<Option<i64>> = None;
+        let mut extra = HashMap::new();
+        while let Some(member_name) = members.name()? {
+            match &*member_name {
+                "org_id" => org_id = Some(members.value()?),
+                "org_name" => org_name = Some(members.value()?),
+                "created_at" => created_at = Some(members.value()?),
+                "max_cycle_acu_limit" => max_cycle_acu_limit = Some(members.value()?),
+                "max_session_acu_limit" => max_session_acu_limit = Some(members.value()?),
+                "org_admin_count" => org_admin_count = Some(members.value()?),
+                "org_member_count" => org_member_count = Some(members.value()?),
+                "org_user_count" => org_user_count = Some(members.value()?),
+                _ => drop(extra.insert(member_name.into_owned(), members.value()?)),
+            }
+        }
+        Ok(Self {
+            org_id: required(org_id, "org_id")?,
+            org_name: required(org_name, "org_name")?,
+            created_at: required(created_at, "created_at")?,
+            max_cycle_acu_limit: required(max_cycle_acu_limit, "max_cycle_acu_limit")?,
+            max_session_acu_limit: required(max_session_acu_limit, "max_session_acu_limit")?,
+            org_admin_count: org_admin_count.flatten().unwrap_or(0),
+            org_member_count: org_member_count.flatten().unwrap_or(0),
+            org_user_count: org_user_count.flatten().unwrap_or(0),
+            extra,
+        })
+    }
+}
+
+/// A group with a role in an organization.
+///
+/// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct OrganizationGroupResult {
+    /// Name of the IdP group.
+    #[uniffi(default = None)]
+    pub group_name: Option<String>,
+    /// Id of the organization.
+    #[uniffi(default = None)]
+    pub org_id: Option<String>,
+    /// Role that the group gives in the organization, such as `org_admin` or `org_member`.
+    #[uniffi(default = None)]
+    pub role: Option<String>,
+    /// Fields that this version does not know, as JSON.
+    #[uniffi(default)]
+    pub extra: HashMap<String, JsonText>,
+}
+
+impl Object for OrganizationGroupResult {
+    fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
+        let mut group_name: Option<Option<String>> = None;
+        let mut org_id: Option<Option<String>> = None;
+        let mut role: Option<Option<String>> = None;
+        let mut extra = HashMap::new();
+        while let Some(member_name) = members.name()? {
+            match &*member_name {
+                "group_name" => group_name = Some(members.value()?),
+                "org_id" => org_id = Some(members.value()?),
+                "role" => role = Some(members.value()?),
+                _ => drop(extra.insert(member_name.into_owned(), members.value()?)),
+            }
+        }
+        Ok(Self {
+            group_name: required(group_name, "group_name")?,
+            org_id: required(org_id, "org_id")?,
+            role: required(role, "role")?,
+            extra,
+        })
+    }
+}
+
+/// A playbook that all organizations of the enterprise can use.
+///
+/// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct PlaybookResult {
+    /// Id of the playbook. Stable.
+    #[uniffi(default = None)]
+    pub playbook_id: Option<String>,
+    /// Title of the playbook.
+    ///
+    /// Personal data.
+    #[uniffi(default = None)]
+    pub title: Option<String>,
+    /// The instructions to Devin, in Markdown.
+    ///
+    /// Personal data.
+    #[uniffi(default = None)]
+    pub body: Option<String>,
+    /// State of the playbook, as a word. The possible values are not published.
+    #[uniffi(default = None)]
+    pub status: Option<String>,
+    /// Who can use the playbook, as a word. The possible values are not published.
+    #[uniffi(default = None)]
+    pub access: Option<String>,
+    /// Id of the enterprise account that owns the playbook.
+    #[uniffi(default = None)]
+    pub account_id: Option<String>,
+    /// When the playbook was created; null where that is not known.
+    #[uniffi(default = None)]
+    pub created_at: Option<SystemTime>,
+    /// When the playbook was last changed; null where that is not known.
+    #[uniffi(default = None)]
+    pub updated_at: Option<SystemTime>,
+    /// Id of the user who created the playbook; null where that is not known.
+    #[uniffi(default = None)]
+    pub created_by_user_id: Option<String>,
+    /// Name of the user who created the playbook; null where that is not known.
+    ///
+    /// Personal data.
+    #[uniffi(default = None)]
+    pub created_by_user_name: Option<String>,
+    /// Id of the user who last changed the playbook; null where that is not known.
+    #[uniffi(default = None)]
+    pub updated_by_user_id: Option<String>,
+    /// Name of the user who last changed the playbook; null where that is not known.
+    ///
+    /// Personal data.
+    #[uniffi(default = None)]
+    pub updated_by_user_name: Option<String>,
+    /// Shortcut that stands for the playbook in a prompt; null for none.
+    #[uniffi(default = None)]
+    pub macro_: Option<String>,
+    /// Fields that this version does not know, as JSON.
+    #[uniffi(default)]
+    pub extra: HashMap<String, JsonText>,
+}
+
+impl Object for PlaybookResult {
+    fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
+        let mut playbook_id: Option<Option<String>> = None;
+        let mut title: Option<Option<String>> = None;
+        let mut body: Option<Option<String>> = None;
+        let mut status: Option<Option<String>> = None;
+        let mut access: Option<Option<String>> = None;
+        let mut account_id: Option<Option<String>> = None;
+        let mut created_at: Option<Option<SystemTime>> = None;
+        let mut updated_at: Option<Option<SystemTime>> = None;
+        let mut created_by_user_id: Option<Option<String>> = None;
+        let mut created_by_user_name: Option<Option<String>> = None;
+        let mut updated_by_user_id: Option<Option<String>> = None;
+        let mut updated_by_user_name: Option<Option<String>> = None;
+        let mut macro_: Option<Option<String>> = None;
+        let mut extra = HashMap::new();
+        while let Some(member_name) = members.name()? {
+            match &*member_name {
+                "playbook_id" => playbook_id = Some(members.value()?),
+                "title" => title = Some(members.value()?),
+                "body" => body = Some(members.value()?),
+                "status" => status = Some(members.value()?),
+                "access" => access = Some(members.value()?),
+                "account_id" => account_id = Some(members.value()?),
+                "created_at" => created_at = Some(members.value()?),
+                "updated_at" => updated_at = Some(members.value()?),
+                "created_by_user_id" => created_by_user_id = Some(members.value()?),
+                "created_by_user_name" => created_by_user_name = Some(members.value()?),
+                "updated_by_user_id" => updated_by_user_id = Some(members.value()?),
+                "updated_by_user_name" => updated_by_user_name = Some(members.value()?),
+                "macro" => macro_ = Some(members.value()?),
+                _ => drop(extra.insert(member_name.into_owned(), members.value()?)),
+            }
+        }
+        Ok(Self {
+            playbook_id: required(playbook_id, "playbook_id")?,
+            title: required(title, "title")?,
+            body: required(body, "body")?,
+            status: required(status, "status")?,
+            access: required(access, "access")?,
+            account_id: required(account_id, "account_id")?,
+            created_at: required(created_at, "created_at")?,
+            updated_at: required(updated_at, "updated_at")?,
+            created_by_user_id: required(created_by_user_id, "created_by_user_id")?,
+            created_by_user_name: required(created_by_user_name, "created_by_user_name")?,
+            updated_by_user_id: required(updated_by_user_id, "updated_by_user_id")?,
+            updated_by_user_name: required(updated_by_user_name, "updated_by_user_name")?,
+            macro_: required(macro_, "macro")?,
             extra,
         })
     }

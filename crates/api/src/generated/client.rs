@@ -339,12 +339,19 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// The git permissions that were added.
+    ///
+    /// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct GitPermissionsAdded {
         /// Ids of the new permissions, in the order of the request.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub permission_ids: ::std::vec::Vec<::std::string::String>,
         /// Name of what each new permission is about, by permission id.
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+        )]
         pub permission_names: ::std::collections::BTreeMap<
             ::std::string::String,
             ::std::string::String,
@@ -462,12 +469,19 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// The outcome of an invitation.
+    ///
+    /// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Invitation {
         /// How many people were newly invited; existing members do not count.
-        pub invited_count: i64,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub invited_count: ::std::option::Option<i64>,
         /// E-mail address of each person invited, by the new user id.
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+        )]
         pub invitee_user_id_to_email: ::std::collections::BTreeMap<
             ::std::string::String,
             ::std::string::String,
@@ -650,6 +664,22 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    /// All shared limits of the enterprise.
+    ///
+    /// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct OrgGroupLimitsResult {
+        /// The groups by name; names are free. When sent, it replaces everything that was there.
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: BTreeMap::is_empty"
+        )]
+        pub groups: ::std::collections::BTreeMap<::std::string::String, OrgGroupLimit>,
+        /// Fields that this version does not know, kept as they came.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     /// An organization of the enterprise.
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -736,6 +766,25 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
+    /// A group with a role in an organization.
+    ///
+    /// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct OrganizationGroupResult {
+        /// Name of the IdP group.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub group_name: ::std::option::Option<::std::string::String>,
+        /// Id of the organization.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub org_id: ::std::option::Option<::std::string::String>,
+        /// Role that the group gives in the organization, such as `org_admin` or `org_member`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub role: ::std::option::Option<::std::string::String>,
+        /// Fields that this version does not know, kept as they came.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
     /// One page of organizations.
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -753,6 +802,40 @@ pub mod types {
         pub skip: i64,
         /// How many rows the whole list has at this moment, filters applied. It may change from page to page.
         pub total: i64,
+        /// Fields that this version does not know, kept as they came.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    /// An organization of the enterprise.
+    ///
+    /// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct OrganizationResult {
+        /// When the organization was created; null where that is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::devin_v2_api::Timestamp>,
+        /// ACUs that the organization may use per billing cycle; null for no limit.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max_cycle_acu_limit: ::std::option::Option<i64>,
+        /// ACUs that a single session of the organization may use; null for no limit.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub max_session_acu_limit: ::std::option::Option<i64>,
+        /// How many users are admins of the organization.
+        #[serde(default)]
+        pub org_admin_count: i64,
+        /// Id of the organization. Stable.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub org_id: ::std::option::Option<::std::string::String>,
+        /// How many users are ordinary members of the organization.
+        #[serde(default)]
+        pub org_member_count: i64,
+        /// Name of the organization.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub org_name: ::std::option::Option<::std::string::String>,
+        /// How many users the organization has in all.
+        #[serde(default)]
+        pub org_user_count: i64,
         /// Fields that this version does not know, kept as they came.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -801,6 +884,58 @@ pub mod types {
         pub status: ::std::string::String,
         /// Title of the playbook.
         pub title: ::std::string::String,
+        /// When the playbook was last changed; null where that is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub updated_at: ::std::option::Option<::devin_v2_api::Timestamp>,
+        /// Id of the user who last changed the playbook; null where that is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub updated_by_user_id: ::std::option::Option<::std::string::String>,
+        /// Name of the user who last changed the playbook; null where that is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub updated_by_user_name: ::std::option::Option<::std::string::String>,
+        /// Fields that this version does not know, kept as they came.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    /// A playbook that all organizations of the enterprise can use.
+    ///
+    /// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+    #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct PlaybookResult {
+        /// Who can use the playbook, as a word. The possible values are not published.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub access: ::std::option::Option<::std::string::String>,
+        /// Id of the enterprise account that owns the playbook.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub account_id: ::std::option::Option<::std::string::String>,
+        /// The instructions to Devin, in Markdown.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub body: ::std::option::Option<::std::string::String>,
+        /// When the playbook was created; null where that is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::devin_v2_api::Timestamp>,
+        /// Id of the user who created the playbook; null where that is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_by_user_id: ::std::option::Option<::std::string::String>,
+        /// Name of the user who created the playbook; null where that is not known.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_by_user_name: ::std::option::Option<::std::string::String>,
+        /// Shortcut that stands for the playbook in a prompt; null for none.
+        #[serde(
+            rename = "macro",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub macro_: ::std::option::Option<::std::string::String>,
+        /// Id of the playbook. Stable.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub playbook_id: ::std::option::Option<::std::string::String>,
+        /// State of the playbook, as a word. The possible values are not published.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<::std::string::String>,
+        /// Title of the playbook.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub title: ::std::option::Option<::std::string::String>,
         /// When the playbook was last changed; null where that is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<::devin_v2_api::Timestamp>,
@@ -926,13 +1061,17 @@ pub mod types {
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     /// A service key that was just made.
+    ///
+    /// The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ServiceKey {
         /// The value of the key. A secret: store it, do not log it.
-        pub api_key: ::devin_v2_api::Secret,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub api_key: ::std::option::Option<::devin_v2_api::Secret>,
         /// Id of the organization that the key is for.
-        pub org_id: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub org_id: ::std::option::Option<::std::string::String>,
         /// Fields that this version does not know, kept as they came.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,

@@ -350,7 +350,7 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
                 }
                 client
                     .one::<
-                        types::Organization,
+                        types::OrganizationResult,
                     >(operations::ORGANIZATIONS_CREATE, call.raw())
             }
             "organizations.get" => {
@@ -470,7 +470,7 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
                     .add_group(org_id, group_name, role);
                 client
                     .one::<
-                        types::OrganizationGroup,
+                        types::OrganizationGroupResult,
                     >(operations::ORGANIZATIONS_ADD_GROUP, call.raw())
             }
             "organizations.remove_group" => {
@@ -685,7 +685,10 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
                 if let Some(value) = arguments.nullable::<String>("macro")? {
                     call = call.macro_(value);
                 }
-                client.one::<types::Playbook>(operations::PLAYBOOKS_CREATE, call.raw())
+                client
+                    .one::<
+                        types::PlaybookResult,
+                    >(operations::PLAYBOOKS_CREATE, call.raw())
             }
             "playbooks.get" => {
                 let playbook_id = arguments.required::<String>("playbook_id")?;
@@ -733,7 +736,7 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
                 }
                 client
                     .one::<
-                        types::OrgGroupLimits,
+                        types::OrgGroupLimitsResult,
                     >(operations::ORG_GROUP_LIMITS_UPDATE, call.raw())
             }
             "snapshots.get" => {

@@ -144,7 +144,7 @@ impl Update {
     /// # Errors
     /// Refused before sending, failed on the way, refused by the service, or an answer that can't be read: see
     /// [`Error`](crate::Error).
-    pub async fn send(self) -> Result<types::OrgGroupLimits, crate::Error> {
+    pub async fn send(self) -> Result<types::OrgGroupLimitsResult, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
         client.decode(&raw)

@@ -789,7 +789,7 @@ impl Create {
     /// # Errors
     /// Refused before sending, failed on the way, refused by the service, or an answer that can't be read: see
     /// [`Error`](crate::Error).
-    pub async fn send(self) -> Result<types::Organization, crate::Error> {
+    pub async fn send(self) -> Result<types::OrganizationResult, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
         client.decode(&raw)
@@ -1485,7 +1485,7 @@ impl AddGroup {
     /// # Errors
     /// Refused before sending, failed on the way, refused by the service, or an answer that can't be read: see
     /// [`Error`](crate::Error).
-    pub async fn send(self) -> Result<types::OrganizationGroup, crate::Error> {
+    pub async fn send(self) -> Result<types::OrganizationGroupResult, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
         client.decode(&raw)

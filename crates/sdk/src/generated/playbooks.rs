@@ -239,7 +239,7 @@ impl Create {
     /// # Errors
     /// Refused before sending, failed on the way, refused by the service, or an answer that can't be read: see
     /// [`Error`](crate::Error).
-    pub async fn send(self) -> Result<types::Playbook, crate::Error> {
+    pub async fn send(self) -> Result<types::PlaybookResult, crate::Error> {
         let client = self.client.clone();
         let raw = self.raw().await?;
         client.decode(&raw)

@@ -130,6 +130,35 @@ static BILLING_CYCLE: [Field; 2usize] = [
 impl Shaped for types::BillingCycle {
     const TYPE: Type = Type::Object(&BILLING_CYCLE);
 }
+static CONSUMPTION: [Field; 4usize] = [
+    Field {
+        name: "total_acus",
+        ty: Type::Number,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "consumption_by_date",
+        ty: Type::Map(&Type::Number),
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "consumption_by_org_id",
+        ty: Type::Map(&Type::Number),
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "consumption_by_user",
+        ty: Type::Map(&Type::Number),
+        required: false,
+        nullable: true,
+    },
+];
+impl Shaped for types::Consumption {
+    const TYPE: Type = Type::Object(&CONSUMPTION);
+}
 static FEEDBACK_ITEM: [Field; 4usize] = [
     Field {
         name: "issue_id",
@@ -229,6 +258,29 @@ static GIT_PERMISSION: [Field; 5usize] = [
 impl Shaped for types::GitPermission {
     const TYPE: Type = Type::Object(&GIT_PERMISSION);
 }
+static GIT_PERMISSIONS_ADDED: [Field; 3usize] = [
+    Field {
+        name: "permission_ids",
+        ty: Type::List(&Type::String),
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "permission_names",
+        ty: Type::Map(&Type::String),
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "status",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+];
+impl Shaped for types::GitPermissionsAdded {
+    const TYPE: Type = Type::Object(&GIT_PERMISSIONS_ADDED);
+}
 static GROUP: [Field; 3usize] = [
     Field {
         name: "group_name",
@@ -275,6 +327,35 @@ static HYPERVISOR: [Field; 3usize] = [
 impl Shaped for types::Hypervisor {
     const TYPE: Type = Type::Object(&HYPERVISOR);
 }
+static IDENTITY: [Field; 4usize] = [
+    Field {
+        name: "api_key_id",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "user_id",
+        ty: Type::String,
+        required: true,
+        nullable: true,
+    },
+    Field {
+        name: "user_email",
+        ty: Type::String,
+        required: true,
+        nullable: true,
+    },
+    Field {
+        name: "org_id",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::Identity {
+    const TYPE: Type = Type::Object(&IDENTITY);
+}
 static INDEX_JOB: [Field; 4usize] = [
     Field {
         name: "commit",
@@ -303,6 +384,29 @@ static INDEX_JOB: [Field; 4usize] = [
 ];
 impl Shaped for types::IndexJob {
     const TYPE: Type = Type::Object(&INDEX_JOB);
+}
+static INVITATION: [Field; 3usize] = [
+    Field {
+        name: "invited_count",
+        ty: Type::Integer,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "invitee_user_id_to_email",
+        ty: Type::Map(&Type::String),
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "status",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+];
+impl Shaped for types::Invitation {
+    const TYPE: Type = Type::Object(&INVITATION);
 }
 static MEMBER: [Field; 10usize] = [
     Field {
@@ -422,6 +526,45 @@ static MEMBERSHIP: [Field; 8usize] = [
 impl Shaped for types::Membership {
     const TYPE: Type = Type::Object(&MEMBERSHIP);
 }
+static ORG_GROUP_LIMIT: [Field; 2usize] = [
+    Field {
+        name: "org_ids",
+        ty: Type::List(&Type::String),
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "max_cycle_acus",
+        ty: Type::Integer,
+        required: false,
+        nullable: true,
+    },
+];
+impl Shaped for types::OrgGroupLimit {
+    const TYPE: Type = Type::Object(&ORG_GROUP_LIMIT);
+}
+static ORG_GROUP_LIMITS: [Field; 1usize] = [
+    Field {
+        name: "groups",
+        ty: Type::Map(&Type::Object(&ORG_GROUP_LIMIT)),
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::OrgGroupLimits {
+    const TYPE: Type = Type::Object(&ORG_GROUP_LIMITS);
+}
+static ORG_GROUP_LIMITS_RESULT: [Field; 1usize] = [
+    Field {
+        name: "groups",
+        ty: Type::Map(&Type::Object(&ORG_GROUP_LIMIT)),
+        required: false,
+        nullable: false,
+    },
+];
+impl Shaped for types::OrgGroupLimitsResult {
+    const TYPE: Type = Type::Object(&ORG_GROUP_LIMITS_RESULT);
+}
 static ORGANIZATION: [Field; 8usize] = [
     Field {
         name: "org_id",
@@ -497,6 +640,82 @@ static ORGANIZATION_GROUP: [Field; 3usize] = [
 ];
 impl Shaped for types::OrganizationGroup {
     const TYPE: Type = Type::Object(&ORGANIZATION_GROUP);
+}
+static ORGANIZATION_GROUP_RESULT: [Field; 3usize] = [
+    Field {
+        name: "group_name",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "org_id",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "role",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+];
+impl Shaped for types::OrganizationGroupResult {
+    const TYPE: Type = Type::Object(&ORGANIZATION_GROUP_RESULT);
+}
+static ORGANIZATION_RESULT: [Field; 8usize] = [
+    Field {
+        name: "org_id",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "org_name",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "created_at",
+        ty: Type::Time,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "max_cycle_acu_limit",
+        ty: Type::Integer,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "max_session_acu_limit",
+        ty: Type::Integer,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "org_admin_count",
+        ty: Type::Integer,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "org_member_count",
+        ty: Type::Integer,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "org_user_count",
+        ty: Type::Integer,
+        required: false,
+        nullable: false,
+    },
+];
+impl Shaped for types::OrganizationResult {
+    const TYPE: Type = Type::Object(&ORGANIZATION_RESULT);
 }
 static PLAYBOOK: [Field; 13usize] = [
     Field {
@@ -581,6 +800,89 @@ static PLAYBOOK: [Field; 13usize] = [
 impl Shaped for types::Playbook {
     const TYPE: Type = Type::Object(&PLAYBOOK);
 }
+static PLAYBOOK_RESULT: [Field; 13usize] = [
+    Field {
+        name: "playbook_id",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "title",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "body",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "status",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "access",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "account_id",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "created_at",
+        ty: Type::Time,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "updated_at",
+        ty: Type::Time,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "created_by_user_id",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "created_by_user_name",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "updated_by_user_id",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "updated_by_user_name",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "macro",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+];
+impl Shaped for types::PlaybookResult {
+    const TYPE: Type = Type::Object(&PLAYBOOK_RESULT);
+}
 static PULL_REQUEST: [Field; 2usize] = [
     Field {
         name: "url",
@@ -597,6 +899,29 @@ static PULL_REQUEST: [Field; 2usize] = [
 ];
 impl Shaped for types::PullRequest {
     const TYPE: Type = Type::Object(&PULL_REQUEST);
+}
+static PULL_REQUEST_METRICS: [Field; 3usize] = [
+    Field {
+        name: "prs_opened",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "prs_closed",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "prs_merged",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::PullRequestMetrics {
+    const TYPE: Type = Type::Object(&PULL_REQUEST_METRICS);
 }
 static REPOSITORY_STATUS: [Field; 5usize] = [
     Field {
@@ -655,6 +980,34 @@ static ROLE: [Field; 3usize] = [
 ];
 impl Shaped for types::Role {
     const TYPE: Type = Type::Object(&ROLE);
+}
+static SEARCH_METRICS: [Field; 1usize] = [
+    Field {
+        name: "searches_count",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::SearchMetrics {
+    const TYPE: Type = Type::Object(&SEARCH_METRICS);
+}
+static SERVICE_KEY: [Field; 2usize] = [
+    Field {
+        name: "api_key",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+    Field {
+        name: "org_id",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+];
+impl Shaped for types::ServiceKey {
+    const TYPE: Type = Type::Object(&SERVICE_KEY);
 }
 static SESSION: [Field; 11usize] = [
     Field {
@@ -839,8 +1192,135 @@ static SESSION_INSIGHT: [Field; 13usize] = [
 impl Shaped for types::SessionInsight {
     const TYPE: Type = Type::Object(&SESSION_INSIGHT);
 }
+static SESSION_METRICS: [Field; 1usize] = [
+    Field {
+        name: "sessions_count",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::SessionMetrics {
+    const TYPE: Type = Type::Object(&SESSION_METRICS);
+}
 impl Shaped for types::SessionStatus {
     const TYPE: Type = Type::String;
+}
+static SNAPSHOT: [Field; 8usize] = [
+    Field {
+        name: "created_at",
+        ty: Type::Time,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "description",
+        ty: Type::String,
+        required: true,
+        nullable: true,
+    },
+    Field {
+        name: "is_default",
+        ty: Type::Boolean,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "org",
+        ty: Type::Object(&SNAPSHOT_ORGANIZATION),
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "snapshot_id",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "snapshot_name",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "status",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "pending_scripts",
+        ty: Type::List(&Type::Object(&SNAPSHOT_SCRIPT)),
+        required: false,
+        nullable: true,
+    },
+];
+impl Shaped for types::Snapshot {
+    const TYPE: Type = Type::Object(&SNAPSHOT);
+}
+static SNAPSHOT_ORGANIZATION: [Field; 3usize] = [
+    Field {
+        name: "created_at",
+        ty: Type::Time,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "display_name",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "org_id",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::SnapshotOrganization {
+    const TYPE: Type = Type::Object(&SNAPSHOT_ORGANIZATION);
+}
+static SNAPSHOT_SCRIPT: [Field; 4usize] = [
+    Field {
+        name: "created_at",
+        ty: Type::Time,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "script_id",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "script_name",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "status",
+        ty: Type::String,
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::SnapshotScript {
+    const TYPE: Type = Type::Object(&SNAPSHOT_SCRIPT);
+}
+static SUCCESS: [Field; 1usize] = [
+    Field {
+        name: "status",
+        ty: Type::String,
+        required: false,
+        nullable: false,
+    },
+];
+impl Shaped for types::Success {
+    const TYPE: Type = Type::Object(&SUCCESS);
 }
 static SUGGESTED_PROMPT: [Field; 3usize] = [
     Field {
@@ -882,6 +1362,41 @@ static TIMELINE_EVENT: [Field; 2usize] = [
 impl Shaped for types::TimelineEvent {
     const TYPE: Type = Type::Object(&TIMELINE_EVENT);
 }
+static USAGE_METRICS: [Field; 5usize] = [
+    Field {
+        name: "sessions_count",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "searches_count",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "prs_opened",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "prs_closed",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "prs_merged",
+        ty: Type::Integer,
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::UsageMetrics {
+    const TYPE: Type = Type::Object(&USAGE_METRICS);
+}
 static USAGE_WINDOW: [Field; 4usize] = [
     Field {
         name: "average_acus_per_session",
@@ -910,6 +1425,29 @@ static USAGE_WINDOW: [Field; 4usize] = [
 ];
 impl Shaped for types::UsageWindow {
     const TYPE: Type = Type::Object(&USAGE_WINDOW);
+}
+static USER_CONSUMPTION: [Field; 3usize] = [
+    Field {
+        name: "total_acus",
+        ty: Type::Number,
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "consumption_by_date",
+        ty: Type::Map(&Type::Number),
+        required: true,
+        nullable: false,
+    },
+    Field {
+        name: "consumption_by_org_id",
+        ty: Type::Map(&Type::Number),
+        required: true,
+        nullable: false,
+    },
+];
+impl Shaped for types::UserConsumption {
+    const TYPE: Type = Type::Object(&USER_CONSUMPTION);
 }
 static USER_USAGE: [Field; 6usize] = [
     Field {

@@ -152,8 +152,8 @@ fn in_text(check: Check, text: &str) -> Option<String> {
             Some(format!("is longer than {bound} characters"))
         }
         Check::Email if !is_email(text) => Some("is not an e-mail address".to_owned()),
-        Check::DateTime if text.parse::<jiff::Timestamp>().is_err() => {
-            Some(if text.parse::<jiff::civil::DateTime>().is_ok() {
+        Check::DateTime if Timestamp::parse_zoned(text).is_err() => {
+            Some(if text.parse::<Timestamp>().is_ok() {
                 "has no time zone".to_owned()
             } else {
                 "is not a date-time".to_owned()

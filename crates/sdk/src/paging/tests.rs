@@ -15,6 +15,10 @@ struct Member {
     logins: u32,
 }
 
+impl Shaped for Member {
+    const TYPE: Type = Type::Unknown;
+}
+
 fn listing(client: &Client, start: Option<u64>, limit: Option<u32>) -> Listing<Member> {
     let operation = operation("members.list");
     let base = client.base().clone();
@@ -273,6 +277,10 @@ async fn pages_by_number() {
     struct Key {
         id: u32,
     }
+
+    impl Shaped for Key {
+        const TYPE: Type = Type::Unknown;
+    }
     let server = Server::start(|_, head| {
         let (page, size) = (number(head, "page"), number(head, "per_page").min(40));
         let (skip, total) = ((page - 1) * size, 95);
@@ -307,6 +315,10 @@ async fn pages_by_number() {
 #[derive(Debug, Deserialize)]
 struct Entry {
     audit_log_id: String,
+}
+
+impl Shaped for Entry {
+    const TYPE: Type = Type::Unknown;
 }
 
 fn audit(client: &Client, before: Option<&str>) -> Listing<Entry> {

@@ -36,6 +36,7 @@ pub fn shape(document: Document) -> Result<Shaped, Problems> {
     // Names and references hold from here on.
     std::mem::take(&mut shaping.problems).or(())?;
     shaping.hoist_all();
+    shaping.results_of_changes();
     Ok(Shaped { document: shaping.document, report: shaping.report })
 }
 
@@ -281,6 +282,78 @@ impl Shaping {
         self.report.append(&mut hoist.report);
         self.document.root["components"]["schemas"] = Value::Object(hoist.schemas);
     }
+}
+
+impl Shaping {
+    /// Makes every field of the response to a change optional: the service may answer with nothing (204) although the
+    /// change took place. A type that is also used elsewhere keeps its fields, and the response gets a copy of it.
+    fn results_of_changes(&mut self) {
+        const NOTE: &str = "The response to a change. Fields that the service does not send are absent, and its lists and maps empty.";
+        let mut results: Vec<(String, String)> = Vec::new();
+        for (path, item) in entries(&self.document.root["paths"]) {
+            for (method, operation) in entries(item).filter(|(_, operation)| operation["x-kind"] != "read") {
+                for (status, response) in entries(&operation["responses"]) {
+                    let at = format!("{}/content/application~1json/schema", join("/responses", status));
+                    let at = format!("{}{at}", join(&join("/paths", path), method));
+                    let schema = &response["content"]["application/json"]["schema"];
+                    if status.starts_with('2')
+                        && let Some(name) = component(&schema["$ref"])
+                    {
+                        results.push((at, name.to_owned()));
+                    }
+                }
+            }
+        }
+        let schemas = self.document.root["components"]["schemas"].clone();
+        let named: BTreeSet<&String> = results.iter().map(|(_, name)| name).collect();
+        for name in named {
+            let mut schema = schemas[name].clone();
+            let Some(object) = schema.as_object_mut() else { continue };
+            if object.shift_remove("required").is_none_or(|required| required == json!([])) {
+                continue;
+            }
+            let docs = object.get("description").and_then(Value::as_str).unwrap_or_default();
+            let docs = format!("{docs}\n\n{NOTE}").trim().to_owned();
+            object.insert("description".to_owned(), json!(docs));
+            let target = format!("#/components/schemas/{name}");
+            let own: Vec<&String> =
+                results.iter().filter(|(_, result)| result == name).map(|(at, _)| at).collect();
+            let mut place = name.clone();
+            if uses(&self.document.root, &target) > own.len() {
+                place.push_str("Result");
+                while schemas.get(&place).is_some() {
+                    place.push('_');
+                }
+                place = type_name(&place);
+                for at in own {
+                    self.document.root.pointer_mut(at).map(|schema| {
+                        schema["$ref"] = json!(format!("#/components/schemas/{place}"));
+                    });
+                }
+            }
+            self.document.root["components"]["schemas"][&place] = schema;
+        }
+    }
+}
+
+/// How often a schema is referred to.
+fn uses(node: &Value, target: &str) -> usize {
+    match node {
+        Value::Object(object) => object
+            .iter()
+            .map(|(key, value)| usize::from(key == "$ref" && value == target) + uses(value, target))
+            .sum(),
+        Value::Array(array) => array.iter().map(|value| uses(value, target)).sum(),
+        _ => 0,
+    }
+}
+
+fn component(reference: &Value) -> Option<&str> {
+    reference.as_str()?.strip_prefix("#/components/schemas/")
+}
+
+fn entries(node: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    node.as_object().into_iter().flatten()
 }
 
 struct Hoist {

@@ -42,7 +42,7 @@ class OrgGroupLimits:
         body: types.OrgGroupLimits | types.OrgGroupLimitsParam,
         *,
         confirm: str | NotGiven = NOT_GIVEN,
-    ) -> types.OrgGroupLimits:
+    ) -> types.OrgGroupLimitsResult:
         """Replace shared ACU limits.
 
         Replaces the whole configuration of shared ACU limits: a group that the body does not name is
@@ -62,7 +62,7 @@ class OrgGroupLimits:
         Example:
             >>> print(client.org_group_limits.update({"groups": {"research": {"org_ids": ["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], "max_cycle_acus": 5000}}}, confirm="replace-org-group-limits"))
         """
-        return self._caller.call("org_group_limits.update", types.OrgGroupLimits, {"body": body, "confirm": confirm})
+        return self._caller.call("org_group_limits.update", types.OrgGroupLimitsResult, {"body": body, "confirm": confirm})
 
 
 class AsyncOrgGroupLimits:
@@ -92,7 +92,7 @@ class AsyncOrgGroupLimits:
         body: types.OrgGroupLimits | types.OrgGroupLimitsParam,
         *,
         confirm: str | NotGiven = NOT_GIVEN,
-    ) -> types.OrgGroupLimits:
+    ) -> types.OrgGroupLimitsResult:
         """Replace shared ACU limits.
 
         Replaces the whole configuration of shared ACU limits: a group that the body does not name is
@@ -112,4 +112,4 @@ class AsyncOrgGroupLimits:
         Example:
             >>> print(await client.org_group_limits.update({"groups": {"research": {"org_ids": ["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], "max_cycle_acus": 5000}}}, confirm="replace-org-group-limits"))
         """
-        return await self._caller.call("org_group_limits.update", types.OrgGroupLimits, {"body": body, "confirm": confirm})
+        return await self._caller.call("org_group_limits.update", types.OrgGroupLimitsResult, {"body": body, "confirm": confirm})

@@ -58,7 +58,7 @@ class Organizations:
         display_name: str,
         acu_limit: int | None | NotGiven = NOT_GIVEN,
         add_creator_as_member: bool | NotGiven = NOT_GIVEN,
-    ) -> types.Organization:
+    ) -> types.OrganizationResult:
         """Create an organization.
 
         Creates an organization in the enterprise and returns it. Unless `add_creator_as_member` is false, the
@@ -75,7 +75,7 @@ class Organizations:
         Example:
             >>> print(client.organizations.create(display_name="Mobile", acu_limit=500, add_creator_as_member=True))
         """
-        return self._caller.call("organizations.create", types.Organization, {"display_name": display_name, "acu_limit": acu_limit, "add_creator_as_member": add_creator_as_member})
+        return self._caller.call("organizations.create", types.OrganizationResult, {"display_name": display_name, "acu_limit": acu_limit, "add_creator_as_member": add_creator_as_member})
 
     def get(
         self,
@@ -322,7 +322,7 @@ class Organizations:
         *,
         group_name: str,
         role: str,
-    ) -> types.OrganizationGroup:
+    ) -> types.OrganizationGroupResult:
         """Give a group a role in an organization.
 
         Gives everyone in an IdP group a role in an organization. An unknown organization or group is answered
@@ -339,7 +339,7 @@ class Organizations:
         Example:
             >>> print(client.organizations.add_group("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", group_name="Engineering", role="org_member"))
         """
-        return self._caller.call("organizations.add_group", types.OrganizationGroup, {"org_id": org_id, "group_name": group_name, "role": role})
+        return self._caller.call("organizations.add_group", types.OrganizationGroupResult, {"org_id": org_id, "group_name": group_name, "role": role})
 
     def remove_group(
         self,
@@ -597,7 +597,7 @@ class AsyncOrganizations:
         display_name: str,
         acu_limit: int | None | NotGiven = NOT_GIVEN,
         add_creator_as_member: bool | NotGiven = NOT_GIVEN,
-    ) -> types.Organization:
+    ) -> types.OrganizationResult:
         """Create an organization.
 
         Creates an organization in the enterprise and returns it. Unless `add_creator_as_member` is false, the
@@ -614,7 +614,7 @@ class AsyncOrganizations:
         Example:
             >>> print(await client.organizations.create(display_name="Mobile", acu_limit=500, add_creator_as_member=True))
         """
-        return await self._caller.call("organizations.create", types.Organization, {"display_name": display_name, "acu_limit": acu_limit, "add_creator_as_member": add_creator_as_member})
+        return await self._caller.call("organizations.create", types.OrganizationResult, {"display_name": display_name, "acu_limit": acu_limit, "add_creator_as_member": add_creator_as_member})
 
     async def get(
         self,
@@ -861,7 +861,7 @@ class AsyncOrganizations:
         *,
         group_name: str,
         role: str,
-    ) -> types.OrganizationGroup:
+    ) -> types.OrganizationGroupResult:
         """Give a group a role in an organization.
 
         Gives everyone in an IdP group a role in an organization. An unknown organization or group is answered
@@ -878,7 +878,7 @@ class AsyncOrganizations:
         Example:
             >>> print(await client.organizations.add_group("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", group_name="Engineering", role="org_member"))
         """
-        return await self._caller.call("organizations.add_group", types.OrganizationGroup, {"org_id": org_id, "group_name": group_name, "role": role})
+        return await self._caller.call("organizations.add_group", types.OrganizationGroupResult, {"org_id": org_id, "group_name": group_name, "role": role})
 
     async def remove_group(
         self,

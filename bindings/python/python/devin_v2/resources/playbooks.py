@@ -44,7 +44,7 @@ class Playbooks:
         title: str,
         body: str,
         macro: str | None | NotGiven = NOT_GIVEN,
-    ) -> types.Playbook:
+    ) -> types.PlaybookResult:
         """Create a playbook.
 
         Creates a playbook that all organizations of the enterprise can use, and returns it. After a failure
@@ -61,7 +61,7 @@ class Playbooks:
         Example:
             >>> print(client.playbooks.create(title="Write release notes", body="1. List the merged pull requests since the last tag.\\n2. Group them by area.\\n3. Open a pull request with the notes.", macro="!release-notes"))
         """
-        return self._caller.call("playbooks.create", types.Playbook, {"title": title, "body": body, "macro": macro})
+        return self._caller.call("playbooks.create", types.PlaybookResult, {"title": title, "body": body, "macro": macro})
 
     def get(
         self,
@@ -156,7 +156,7 @@ class AsyncPlaybooks:
         title: str,
         body: str,
         macro: str | None | NotGiven = NOT_GIVEN,
-    ) -> types.Playbook:
+    ) -> types.PlaybookResult:
         """Create a playbook.
 
         Creates a playbook that all organizations of the enterprise can use, and returns it. After a failure
@@ -173,7 +173,7 @@ class AsyncPlaybooks:
         Example:
             >>> print(await client.playbooks.create(title="Write release notes", body="1. List the merged pull requests since the last tag.\\n2. Group them by area.\\n3. Open a pull request with the notes.", macro="!release-notes"))
         """
-        return await self._caller.call("playbooks.create", types.Playbook, {"title": title, "body": body, "macro": macro})
+        return await self._caller.call("playbooks.create", types.PlaybookResult, {"title": title, "body": body, "macro": macro})
 
     async def get(
         self,

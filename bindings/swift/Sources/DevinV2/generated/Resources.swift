@@ -732,7 +732,7 @@ public struct OrganizationsResource: Sendable {
     acuLimit: IntegerChange? = nil,
     addCreatorAsMember: Bool? = nil,
     options: CallOptions = CallOptions()
-  ) async throws -> Organization {
+  ) async throws -> OrganizationResult {
     try await cancellable(options) { [native] options in
       try await native.organizationsCreate(displayName: displayName, acuLimit: acuLimit, addCreatorAsMember: addCreatorAsMember, options: options)
     }
@@ -1000,7 +1000,7 @@ public struct OrganizationsResource: Sendable {
     groupName: String,
     role: String,
     options: CallOptions = CallOptions()
-  ) async throws -> OrganizationGroup {
+  ) async throws -> OrganizationGroupResult {
     try await cancellable(options) { [native] options in
       try await native.organizationsAddGroup(orgId: orgId, groupName: groupName, role: role, options: options)
     }
@@ -1366,7 +1366,7 @@ public struct PlaybooksResource: Sendable {
     body: String,
     macro: TextChange? = nil,
     options: CallOptions = CallOptions()
-  ) async throws -> Playbook {
+  ) async throws -> PlaybookResult {
     try await cancellable(options) { [native] options in
       try await native.playbooksCreate(title: title, body: body, macro: macro, options: options)
     }
@@ -1534,7 +1534,7 @@ public struct OrgGroupLimitsResource: Sendable {
     body: OrgGroupLimits,
     confirm: String? = nil,
     options: CallOptions = CallOptions()
-  ) async throws -> OrgGroupLimits {
+  ) async throws -> OrgGroupLimitsResult {
     try await cancellable(options) { [native] options in
       try await native.orgGroupLimitsUpdate(body: body, confirm: confirm, options: options)
     }

@@ -1,4 +1,5 @@
-//! What is known of the types of rows, for the short cut past decoding.
+//! What is known of the types of responses and rows: for the short cut past decoding, and for integers that are written
+//! as `3.0`.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ pub(super) fn file(api: &Api) -> TokenStream {
         let row = match (&operation.paging, &operation.response) {
             (Some(paging), _) => &paging.row,
             (None, TypeRef::Array(row)) => row,
-            _ => continue,
+            (None, other) => other,
         };
         gather(api, row, &mut names);
     }

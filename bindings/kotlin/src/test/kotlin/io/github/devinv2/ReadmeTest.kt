@@ -151,7 +151,7 @@ class ReadmeTest {
         }
 
         val old = client.organizations.create("Old")
-        client.organizations.delete(old.orgId, confirm = "delete-organization:${old.orgId}")
+        old.orgId?.let { client.organizations.delete(it, confirm = "delete-organization:$it") }
     }
 
     @Test
@@ -190,7 +190,7 @@ class ReadmeTest {
     @Test
     fun `Secrets and personal data`() = example { client ->
         val key = client.apiKeys.provision("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9")
-        println("${key.orgId} has a new key of ${key.apiKey.expose().length} characters")
+        println("${key.orgId} has a new key of ${key.apiKey?.expose()?.length} characters")
     }
 
     @Test

@@ -67,7 +67,7 @@ class RowsTest {
         emulator.clearRequests()
         val made = client.organizations.create(name)
         assertEquals(mapOf("display_name" to name), Json.read(emulator.requests[0].body))
-        assertEquals(name, client.organizations.get(made.orgId).orgName)
+        assertEquals(name, client.organizations.get(made.orgId!!).orgName)
     }
 
     @Test
@@ -94,7 +94,7 @@ class RowsTest {
     @Test
     fun `what was read can be sent back`() = enterprise { emulator, client ->
         val limits = client.orgGroupLimits.get()
-        assertEquals(limits, client.orgGroupLimits.update(limits, confirm = "replace-org-group-limits"))
+        assertEquals(limits.groups, client.orgGroupLimits.update(limits, confirm = "replace-org-group-limits").groups)
         val sent = Json.read(emulator.requests[1].body) as Map<*, *>
         assertEquals(limits.groups.keys, (sent["groups"] as Map<*, *>).keys)
     }

@@ -830,7 +830,7 @@ public class OrganizationsResource internal constructor(private val native: Nati
         acuLimit: IntegerChange? = null,
         addCreatorAsMember: Boolean? = null,
         options: CallOptions = CallOptions(),
-    ): Organization = native.organizationsCreate(displayName, acuLimit, addCreatorAsMember, options)
+    ): OrganizationResult = native.organizationsCreate(displayName, acuLimit, addCreatorAsMember, options)
 
     /** [create] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -839,7 +839,7 @@ public class OrganizationsResource internal constructor(private val native: Nati
         acuLimit: IntegerChange? = null,
         addCreatorAsMember: Boolean? = null,
         options: CallOptions = CallOptions(),
-    ): CompletableFuture<Organization> =
+    ): CompletableFuture<OrganizationResult> =
         future { create(displayName, acuLimit, addCreatorAsMember, options) }
 
     /**
@@ -1142,7 +1142,7 @@ public class OrganizationsResource internal constructor(private val native: Nati
         groupName: String,
         role: String,
         options: CallOptions = CallOptions(),
-    ): OrganizationGroup = native.organizationsAddGroup(orgId, groupName, role, options)
+    ): OrganizationGroupResult = native.organizationsAddGroup(orgId, groupName, role, options)
 
     /** [addGroup] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -1151,7 +1151,7 @@ public class OrganizationsResource internal constructor(private val native: Nati
         groupName: String,
         role: String,
         options: CallOptions = CallOptions(),
-    ): CompletableFuture<OrganizationGroup> =
+    ): CompletableFuture<OrganizationGroupResult> =
         future { addGroup(orgId, groupName, role, options) }
 
     /**
@@ -1530,7 +1530,7 @@ public class PlaybooksResource internal constructor(private val native: NativeCl
         body: String,
         macro: TextChange? = null,
         options: CallOptions = CallOptions(),
-    ): Playbook = native.playbooksCreate(title, body, macro, options)
+    ): PlaybookResult = native.playbooksCreate(title, body, macro, options)
 
     /** [create] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -1539,7 +1539,7 @@ public class PlaybooksResource internal constructor(private val native: NativeCl
         body: String,
         macro: TextChange? = null,
         options: CallOptions = CallOptions(),
-    ): CompletableFuture<Playbook> =
+    ): CompletableFuture<PlaybookResult> =
         future { create(title, body, macro, options) }
 
     /**
@@ -1722,7 +1722,7 @@ public class OrgGroupLimitsResource internal constructor(private val native: Nat
         body: OrgGroupLimits,
         confirm: String? = null,
         options: CallOptions = CallOptions(),
-    ): OrgGroupLimits = native.orgGroupLimitsUpdate(body, confirm, options)
+    ): OrgGroupLimitsResult = native.orgGroupLimitsUpdate(body, confirm, options)
 
     /** [update] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -1730,7 +1730,7 @@ public class OrgGroupLimitsResource internal constructor(private val native: Nat
         body: OrgGroupLimits,
         confirm: String? = null,
         options: CallOptions = CallOptions(),
-    ): CompletableFuture<OrgGroupLimits> =
+    ): CompletableFuture<OrgGroupLimitsResult> =
         future { update(body, confirm, options) }
 }
 
