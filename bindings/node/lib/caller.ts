@@ -1,6 +1,7 @@
 // Between the generated methods and the native half: arguments out, answers in, signals.
 
-import { APIUserAbortError, fromNative, RefusedError } from "./errors.js";
+import { APIUserAbortError, handed, misconfigured, refusal, type Handed } from "./errors.js";
+import { checkNames, entries, kindOf, read, writeMembers, type Text } from "./json.js";
 import { Listing, Rows, type BadRow } from "./listing.js";
 import { native, type Cancel, type Core } from "./native.js";
 
@@ -21,38 +22,49 @@ export interface RequestOptions {
 /** Mends what the service left out. */
 export type Fill<T> = (value: T) => void;
 
-/** The options that the native half takes, as JSON. */
-function written(options: RequestOptions | undefined): string | undefined {
-  if (options === undefined) return undefined;
-  const { signal: _, ...others } = options;
-  for (const _ in others) return JSON.stringify(others);
-  return undefined;
+/** The options that can be those of a client, too. */
+const OPTIONS = ["timeout", "attemptTimeout", "maxRetries", "strict"] satisfies (keyof RequestOptions)[];
+export const CALL_OPTIONS: readonly string[] = ["signal", ...OPTIONS];
+
+/** Options for the native half. */
+export function writeOptions(options: unknown): string {
+  const members = entries(options, "", misconfigured);
+  checkNames(members, OPTIONS, "an option of calls", misconfigured);
+  return `{${writeMembers(members, "", misconfigured).join(",")}}`;
 }
 
-/** Where a value holds what JSON has no word for: a number or date that is none, or half of a surrogate pair. */
-function unspeakable(value: unknown, at = ""): string | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? undefined : at;
-  if (typeof value === "string") return /\p{Surrogate}/u.test(value) ? at : undefined;
-  if (typeof value !== "object" || value === null) return undefined;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? at : undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    const found = unspeakable(inner, Array.isArray(value) ? `${at}[${name}]` : at === "" ? name : `${at}.${name}`);
-    if (found !== undefined) return found;
+/** A call's options: the signal, and the rest for the native half. */
+function split(options: RequestOptions | undefined): { signal?: AbortSignal | undefined; others?: string } {
+  if (options === undefined) return {};
+  const members = entries(options, "", misconfigured);
+  checkNames(members, CALL_OPTIONS, "an option of calls", misconfigured);
+  const others = members.filter(([name]) => name !== "signal");
+  const signal: unknown = members.find(([name]) => name === "signal")?.[1];
+  if (signal !== undefined && !isSignal(signal)) {
+    const hint = kindOf(signal) === "an AbortController" ? "Pass its signal: controller.signal." : "Pass controller.signal.";
+    throw misconfigured("signal", `must be an AbortSignal (got ${kindOf(signal)})`, hint);
   }
-  return undefined;
+  return others.length > 0
+    ? { signal, others: `{${writeMembers(others, "", misconfigured).join(",")}}` }
+    : { signal };
 }
 
-/** Arguments as JSON. `NaN` would become null, which is a value of its own: "no limit", for one. */
-function spoken(operation: string, args: object, text = JSON.stringify(args)): string {
-  const field = text.includes("null") || text.includes("\\ud") ? unspeakable(args) : undefined;
-  if (field === undefined) return text;
-  const hint = "Pass one that is finite and valid.";
-  throw new RefusedError(`${operation}: ${field} is not a number, date or text that can be sent. ${hint}`, {
-    kind: "refused",
-    operation,
-    field,
-    hint,
-  });
+/** Whether a value does what a signal does, of whatever realm or library. */
+function isSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== "object" || value === null) return false;
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+  return (
+    typeof aborted === "boolean" && typeof addEventListener === "function" && typeof removeEventListener === "function"
+  );
+}
+
+/** The arguments of an operation: those by position, `ids`, and those by name. */
+function writeArguments(operation: string, ids: object, params: unknown): string {
+  const refuse = refusal(operation);
+  const named = params === undefined ? [] : entries(params, "", refuse);
+  const twice = named.find(([name, value]) => value !== undefined && Object.hasOwn(ids, name));
+  if (twice) throw refuse(twice[0], "is given twice", "Leave it out of the object: it is an argument of its own.");
+  return `{${writeMembers([...named, ...Object.entries(ids)], "", refuse).join(",")}}`;
 }
 
 /** The calls of one signal. They share a listener: Node warns of a leak where a signal has more than ten. */
@@ -87,19 +99,18 @@ class Watch {
 /** Runs `work` until it is done or `signal` is aborted. Nothing is left behind at the signal. */
 export async function abortable<T>(
   signal: AbortSignal | undefined,
-  work: (cancel: Cancel | undefined) => Promise<T>,
+  work: (cancel: Cancel | undefined) => Handed<T> | Promise<Handed<T>>,
 ): Promise<T> {
-  if (signal?.aborted) {
+  if (signal === undefined) return handed(await work(undefined));
+  if (signal.aborted) {
     throw new APIUserAbortError("the call was aborted before it was sent", { kind: "cancelled", cause: signal.reason });
   }
-  const watch = signal && Watch.of(signal);
-  watch?.enter();
+  const watch = Watch.of(signal);
+  watch.enter();
   try {
-    return await work(watch?.cancel);
-  } catch (error) {
-    throw fromNative(error, signal?.reason);
+    return handed(await work(watch.cancel), signal.reason);
   } finally {
-    watch?.leave();
+    watch.leave();
   }
 }
 
@@ -112,57 +123,57 @@ export class Caller {
   }
 
   /** A call that answers with one value. */
-  call<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Promise<T> {
-    return this.#answer(operation, args, options, (text) => {
-      const value = JSON.parse(text) as T;
+  call<T>(operation: string, ids: object, params: unknown, options?: RequestOptions, fill?: Fill<T>): Promise<T> {
+    return this.#answer(operation, ids, params, options, (text) => {
+      const value = read(text) as T;
       fill?.(value);
       return value;
     });
   }
 
   /** A call that answers with a bare array. */
-  rows<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Promise<Rows<T>> {
-    return this.#answer(operation, args, options, (text) => {
-      const { rows, badRows } = JSON.parse(text) as { rows: T[]; badRows: BadRow[] };
+  rows<T>(operation: string, ids: object, params: unknown, options?: RequestOptions, fill?: Fill<T>): Promise<Rows<T>> {
+    return this.#answer(operation, ids, params, options, (text) => {
+      const { rows, badRows } = read(text) as { rows: T[]; badRows: BadRow[] };
       if (fill) rows.forEach(fill);
       return Rows.of_(rows, badRows);
     });
   }
 
-  /** A paged list. */
-  list<T>(operation: string, args: object, options?: RequestOptions, fill?: Fill<T>): Listing<T> {
-    const given = JSON.stringify(args);
-    const own = written(options);
-    const start = (cancel: Cancel | undefined) =>
-      this.core.list(operation, spoken(operation, args, given), own, cancel);
-    return new Listing(start, options?.signal, fill);
+  /** A paged list. What is wrong with its arguments is told when it is read. */
+  list<T>(operation: string, ids: object, params: unknown, options?: RequestOptions, fill?: Fill<T>): Listing<T> {
+    try {
+      const given = writeArguments(operation, ids, params);
+      const { signal, others } = split(options);
+      return new Listing((cancel) => this.core.list(operation, given, others, cancel), signal, fill);
+    } catch (error) {
+      return new Listing<T>(() => {
+        throw error;
+      });
+    }
   }
 
-  /** A request of the caller's own making. */
-  async request(request: object, options?: RequestOptions): Promise<string> {
-    const given = spoken("request", request);
-    return abortable(options?.signal, async (cancel) => this.core.request(given, written(options), cancel));
+  /** A request to a path outside the document. */
+  async request(request: object, options?: RequestOptions): Promise<Text> {
+    const { signal, others } = split(options);
+    const given = JSON.stringify(request);
+    return abortable(signal, (cancel) => this.core.request(given, others, cancel));
   }
 
   /** One async function for all of it: what most calls cost here is the promises on the way. */
   async #answer<T>(
     operation: string,
-    args: object,
+    ids: object,
+    params: unknown,
     options: RequestOptions | undefined,
-    read: (text: string) => T,
+    parse: (text: Text) => T,
   ): Promise<T> {
-    const given = spoken(operation, args);
-    const signal = options?.signal;
-    let text: string;
-    if (signal === undefined) {
-      try {
-        text = await this.core.call(operation, given, written(options), undefined);
-      } catch (error) {
-        throw fromNative(error);
-      }
-    } else {
-      text = await abortable(signal, (cancel) => this.core.call(operation, given, written(options), cancel));
-    }
-    return read(text);
+    const given = writeArguments(operation, ids, params);
+    const { signal, others } = split(options);
+    return parse(
+      signal === undefined
+        ? handed(await this.core.call(operation, given, others, undefined))
+        : await abortable(signal, (cancel) => this.core.call(operation, given, others, cancel)),
+    );
   }
 }

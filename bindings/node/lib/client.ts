@@ -1,6 +1,7 @@
-import { Caller, type RequestOptions } from "./caller.js";
-import { fromNative } from "./errors.js";
+import { CALL_OPTIONS, Caller, writeOptions, type RequestOptions } from "./caller.js";
+import { handed, misconfigured, refusal } from "./errors.js";
 import { Resources } from "./generated/resources.js";
+import { checkNames, entries, kindOf, read, readExactly, write, writeMembers } from "./json.js";
 import { native, type Core } from "./native.js";
 
 /** What a client is made of. Everything may be left out. */
@@ -39,11 +40,65 @@ export interface ClientOptions {
   userAgentSuffix?: string | undefined;
 }
 
+const SETTINGS = [
+  "apiKey",
+  "baseUrl",
+  "timeout",
+  "attemptTimeout",
+  "connectTimeout",
+  "maxRetries",
+  "retryBaseDelay",
+  "maxRetryAfter",
+  "maxConcurrency",
+  "prefetch",
+  "maxBodyBytes",
+  "strict",
+  "caCertificate",
+  "proxy",
+  "allowInsecureHttp",
+  "userAgentSuffix",
+] satisfies (keyof ClientOptions)[];
+
+/** All variables that the core reads. The process's own are not those of a worker that was given others. */
+const VARIABLES = [
+  "DEVIN_V2_API_KEY",
+  "DEVIN_API_KEY",
+  "DEVIN_V2_BASE_URL",
+  "DEVIN_BASE_URL",
+  "HTTP_PROXY",
+  "http_proxy",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+  "NO_PROXY",
+  "no_proxy",
+  "REQUEST_METHOD",
+];
+
+function environment(): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of VARIABLES) {
+    const value: unknown = process.env[name];
+    if (value !== undefined) found[name] = String(value);
+  }
+  return found;
+}
+
+function writeSettings(options: unknown): string {
+  const members = entries(options, "", misconfigured);
+  checkNames(members, SETTINGS, "an option of clients", misconfigured);
+  return `{${writeMembers(members, "", misconfigured).join(",")}}`;
+}
+
+/** A value of a query parameter. */
+type QueryValue = string | number | bigint | boolean;
+
 /** A request of one's own. */
 export interface OwnRequest {
   /** Query parameters; of a list, each value is sent, and what is `undefined` is left out. */
-  query?: Record<string, string | number | boolean | readonly (string | number | boolean)[] | undefined> | undefined;
-  /** The body, sent as JSON. */
+  query?: Record<string, QueryValue | readonly QueryValue[] | undefined> | undefined;
+  /** The body, sent as JSON; a BigInt as an integer of all its digits. */
   body?: unknown;
   /** The phrase that allows an operation that needs one. */
   confirm?: string | undefined;
@@ -63,6 +118,8 @@ export interface OwnResponse {
   readonly attempts: number;
   /** Milliseconds that the call took, waits included. */
   readonly elapsed: number;
+  /** Parses the body as JSON. Integers beyond 2^53 become BigInt. */
+  json<T = unknown>(): T;
 }
 
 /** `inspect.custom` of `node:util`, whose types not everyone has. */
@@ -73,10 +130,49 @@ function guarded<T>(entry: Function, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    const made = fromNative(error);
-    Error.captureStackTrace?.(made, entry);
-    throw made;
+    Error.captureStackTrace?.(error as Error, entry);
+    throw error;
   }
+}
+
+const OWN_REQUEST = ["query", "body", "confirm"] satisfies (keyof OwnRequest)[];
+const refuse = refusal("request");
+
+function textOf(value: unknown, name: string): string {
+  if (typeof value !== "string") throw refuse(name, `must be a string (got ${kindOf(value)})`, "Pass text.");
+  write(value, name, refuse);
+  return value;
+}
+
+/** The pairs of a query. */
+function pairsOf(query: unknown): [string, string][] {
+  const text = (value: unknown, at: string) => {
+    if (typeof value === "string") return textOf(value, at);
+    if (typeof value === "boolean" || typeof value === "bigint" || Number.isFinite(value)) return String(value);
+    throw refuse(at, `is ${kindOf(value)}`, "Pass text, a finite number or a boolean, or leave it out.");
+  };
+  return entries(query, "query", refuse).flatMap(([name, value]): [string, string][] => {
+    const at = `query.${name}`;
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) return [[name, text(value, at)]];
+    if (value.length === 0) throw refuse(at, "is an empty array, so that it would not be sent", "Leave it out.");
+    return Array.from(value, (one, index) => [name, text(one, `${at}[${index}]`)]);
+  });
+}
+
+function writeRequest(method: unknown, path: unknown, own: unknown): object {
+  const members = entries(own, "", refuse);
+  const option = members.find(([name]) => CALL_OPTIONS.includes(name));
+  if (option) throw refuse(option[0], "is an option of the call", "Pass options as the fourth argument.");
+  checkNames(members, OWN_REQUEST, "a part of a request", refuse);
+  const { query, body, confirm } = Object.fromEntries(members);
+  return {
+    method: textOf(method, "method"),
+    path: textOf(path, "path"),
+    query: query === undefined ? [] : pairsOf(query),
+    body: write(body, "body", refuse),
+    confirm: confirm === undefined ? undefined : textOf(confirm, "confirm"),
+  };
 }
 
 /**
@@ -92,8 +188,8 @@ export class Client extends Resources {
   /** A client with these settings, or those of the environment. */
   constructor(options: ClientOptions = {}) {
     const core =
-      handed !== undefined ? handed : guarded(Client, () => new native.Core(JSON.stringify(options)));
-    handed = undefined;
+      next ?? guarded(Client, () => handed(native.Core.create(writeSettings(options), environment())));
+    next = undefined;
     const caller = new Caller(core);
     super(caller);
     this.#core = core;
@@ -110,12 +206,11 @@ export class Client extends Resources {
 
   /** The same client with other options for its calls; connections are shared. */
   withOptions(options: Omit<RequestOptions, "signal">): Client {
-    const core = guarded(this.withOptions, () => this.#core.withOptions(JSON.stringify(options)));
-    handed = core;
+    next = guarded(this.withOptions, () => handed(this.#core.withOptions(writeOptions(options))));
     try {
       return new Client();
     } finally {
-      handed = undefined;
+      next = undefined;
     }
   }
 
@@ -126,15 +221,13 @@ export class Client extends Resources {
   async request(
     method: string,
     path: string,
-    { query, body, confirm }: OwnRequest = {},
+    request: OwnRequest = {},
     options?: RequestOptions,
   ): Promise<OwnResponse> {
-    const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
-      value === undefined ? [] : (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]),
-    );
-    const text = await this.#caller.request({ method, path, query: pairs, body, confirm }, options);
-    const { headers, ...answer } = JSON.parse(text) as Omit<OwnResponse, "headers"> & { headers: [string, string][] };
-    return { ...answer, headers: new Headers(headers) };
+    const answer = read(await this.#caller.request(writeRequest(method, path, request), options));
+    const { headers, ...others } = answer as Omit<OwnResponse, "headers" | "json"> & { headers: [string, string][] };
+    const json = <T>() => readExactly(others.text) as T;
+    return Object.defineProperty({ ...others, headers: new Headers(headers), json }, "json", { enumerable: false });
   }
 
   /** The address and the key's fingerprint; never the key. */
@@ -154,4 +247,4 @@ export class Client extends Resources {
 }
 
 /** What the next client is made of, if it is another's. */
-let handed: Core | undefined;
+let next: Core | undefined;

@@ -18,7 +18,7 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-let keep: (error: DevinError, partial: Rows<unknown>) => void;
+let keep: (error: object, partial: Rows<unknown>) => void;
 
 /**
  * Why a call failed. Base of all errors of this package.
@@ -28,7 +28,7 @@ let keep: (error: DevinError, partial: Rows<unknown>) => void;
 export class DevinError extends Error {
   /** The kind's stable name, such as `rate_limited`: the same in every language of this SDK. */
   readonly kind: string;
-  /** The operation, such as `members.get`, where one is involved. */
+  /** The operation's stable name, such as `api_keys.revoke`, where one is involved: the same in every language, too. */
   readonly operation: string | undefined;
   /** The argument or setting that is the reason, if one is. */
   readonly field: string | undefined;
@@ -76,8 +76,16 @@ export class DevinError extends Error {
     return this.#partial;
   }
 
+  /** Name, message and fields, for logs and other threads; neither body nor rows nor cause. */
+  toJSON(): Record<string, unknown> {
+    // Its own fields are those that are listed.
+    return Object.fromEntries([["name", this.name], ["message", this.message], ...Object.entries(this)]);
+  }
+
   static {
-    keep = (error, partial) => (error.#partial = partial);
+    keep = (error, partial) => {
+      if (#partial in error) error.#partial = partial;
+    };
     // As with JavaScript's own errors, it belongs to the class and is not listed with the fields.
     named(this, "DevinError");
   }
@@ -221,54 +229,76 @@ const KINDS: Readonly<Record<string, new (message: string, failure: Failure) => 
   paging: PagingError,
 };
 
-interface Described extends Failure {
+/** A failure as the native half hands it over: as a value, since its exceptions may be of another realm. */
+export interface NativeFailure extends Failure {
   readonly message: string;
-  readonly causes?: readonly string[];
+  readonly causes: readonly string[];
 }
 
-/** What the native half threw, as an error of this package. `reason` is that of the call's signal. */
-export function fromNative(thrown: unknown, reason?: unknown): DevinError {
-  if (thrown instanceof DevinError) return thrown;
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  let described: Described;
-  try {
-    described = JSON.parse(text) as Described;
-  } catch {
-    return new DevinError(text, { cause: thrown });
-  }
-  let Kind = KINDS[described.kind ?? ""] ?? DevinError;
-  if (Kind === BadRequestError && described.status === 422) Kind = UnprocessableEntityError;
+/** What the native half hands over: a value, or a list of the one failure. */
+export type Handed<T> = T | readonly [NativeFailure];
+
+/** The value that the native half handed over. A failure is thrown; `reason` is that of the call's signal. */
+export function handed<T>(given: Handed<T>, reason?: unknown): T {
+  // No value of it is a list.
+  if (Array.isArray(given)) throw failed(given[0] as NativeFailure, reason);
+  return given as T;
+}
+
+function failed(failure: NativeFailure, reason: unknown): DevinError {
+  let Kind = KINDS[failure.kind ?? ""] ?? DevinError;
+  if (Kind === BadRequestError && failure.status === 422) Kind = UnprocessableEntityError;
   let cause: unknown;
-  for (const message of [...(described.causes ?? [])].reverse()) {
+  for (const message of [...failure.causes].reverse()) {
     cause = new Error(message, cause === undefined ? undefined : { cause });
   }
-  if (described.kind === "cancelled") cause = reason;
-  described = inCamelCase(described);
-  return new Kind(described.message, { ...described, cause });
+  if (failure.kind === "cancelled") cause = reason;
+  const { message, ...others } = inJavaScript(failure);
+  return new Kind(message, { ...others, cause });
 }
 
 const SETTINGS =
   /\b(?:allow_insecure_http|api_key|attempt_timeout|base_url|ca_certificate|connect_timeout|max_(?:body_bytes|concurrency|retries|retry_after)|retry_base_delay|user_agent_suffix)\b/g;
 
-/** What the core says of settings, by the names that they have here. */
-function inCamelCase(described: Described): Described {
-  const { attempts, kind, message, field, hint } = described;
-  // The native half itself knows the names.
-  if (attempts === undefined) return described;
-  const upper = ([, letter]: string) => letter!.toUpperCase();
-  const named = (text: string) => text.replace(SETTINGS, (name) => name.replace(/_./g, upper));
+/** A name of the core as it is here. */
+function camelCase(name: string): string {
+  return name.replace(/_./g, ([, letter]: string) => letter!.toUpperCase());
+}
+
+/** What the core says, by the names that things have here. */
+function inJavaScript(failure: NativeFailure): NativeFailure {
+  const { kind, operation, message, field, hint } = failure;
+  const named = (text: string) => text.replace(SETTINGS, camelCase);
   const advice = hint ? named(hint) : hint;
-  return {
-    ...described,
-    // The service's own names, which others may tell of, stay as they are.
-    message: kind === "config" || kind === "timeout" ? named(message) : message.replace(hint ?? "", () => advice ?? ""),
-    field: field && kind === "config" ? named(field) : field,
-    hint: advice,
+  let text = message;
+  if (operation && text.startsWith(`${operation}: `)) text = camelCase(operation) + text.slice(operation.length);
+  // The service's own names, which others may tell of, stay as they are.
+  text = kind === "config" || kind === "timeout" ? named(text) : text.replace(hint || "", () => advice ?? "");
+  return { ...failure, message: text, field: field && kind === "config" ? named(field) : field, hint: advice };
+}
+
+/** A name that a caller chose, without the key that it may hold by mistake. */
+export function redacted(name: string): string {
+  return name.replace(/(apk_user_|apk_|cog_)[-\w+/=.~%|]+/gi, "$1…");
+}
+
+/** The error for an argument that is not sent. */
+export function refusal(operation: string): (field: string, problem: string, hint: string) => RefusedError {
+  return (field, problem, hint) => {
+    const at = redacted(field);
+    const message = `${camelCase(operation)}: ${at || "the argument"} ${problem}. ${hint}`;
+    return new RefusedError(message, { kind: "refused", operation, field: at || null, hint });
   };
+}
+
+/** The error for a setting or option that can't be used. */
+export function misconfigured(field: string, problem: string, hint: string): ConfigError {
+  const at = redacted(field);
+  return new ConfigError(`${at || "the options"} ${problem}. ${hint}`, { kind: "config", field: at || null, hint });
 }
 
 /** Puts what had been read into the error that ended the reading. */
 export function withPartial(error: unknown, partial: Rows<unknown>): unknown {
-  if (error instanceof DevinError) keep(error, partial);
+  if (typeof error === "object" && error !== null) keep(error, partial);
   return error;
 }

@@ -1,5 +1,6 @@
 import { abortable, type Fill } from "./caller.js";
-import { withPartial } from "./errors.js";
+import { handed, withPartial, type Handed } from "./errors.js";
+import { read, type Text } from "./json.js";
 import type { Cancel, List } from "./native.js";
 
 /** A row that does not fit its type. The rows around it are not affected. */
@@ -132,14 +133,14 @@ export class Page<T> implements Iterable<T> {
  * kept in `report`, as is whether the list was complete.
  */
 export class Listing<T> implements AsyncIterable<T> {
-  readonly #start: (cancel: Cancel | undefined) => List;
+  readonly #start: (cancel: Cancel | undefined) => Handed<List>;
   readonly #signal: AbortSignal | undefined;
   readonly #fill: Fill<T> | undefined;
   #report: Report = NOTHING;
   #onProgress: ((report: Report) => void) | undefined;
 
   /** @internal */
-  constructor(start: (cancel: Cancel | undefined) => List, signal?: AbortSignal, fill?: Fill<T>) {
+  constructor(start: (cancel: Cancel | undefined) => Handed<List>, signal?: AbortSignal, fill?: Fill<T>) {
     this.#start = start;
     this.#signal = signal;
     this.#fill = fill;
@@ -161,9 +162,9 @@ export class Listing<T> implements AsyncIterable<T> {
     // The answer is parsed here while the core still checks it. Its rows count only if the core finds all of them good.
     let arrived: (parsed: () => Record<string, T[]>) => void;
     const answer = new Promise<() => Record<string, T[]>>((resolve) => (arrived = resolve));
-    const early = (text: string) => {
+    const early = (text: Text) => {
       try {
-        const parsed = JSON.parse(text) as Record<string, T[]>;
+        const parsed = read(text) as Record<string, T[]>;
         arrived(() => parsed);
       } catch (error) {
         arrived(() => {
@@ -171,8 +172,8 @@ export class Listing<T> implements AsyncIterable<T> {
         });
       }
     };
-    const text = await abortable(this.#signal, async (cancel) => this.#start(cancel).page(early));
-    const { rows: good, about } = JSON.parse(text) as { rows?: T[]; about: About };
+    const text = await abortable(this.#signal, (cancel) => handed(this.#start(cancel)).page(early));
+    const { rows: good, about } = read(text) as { rows?: T[]; about: About };
     const rows = good ?? (await answer)()[about.list]!;
     if (this.#fill) rows.forEach(this.#fill);
     return new Page(rows, about);
@@ -205,20 +206,20 @@ export class Listing<T> implements AsyncIterable<T> {
     const signal = this.#signal;
     const tell = (report: Report) => (this.#report = reading.report = report);
     tell(NOTHING);
-    const items = await abortable(signal, async (cancel) => this.#start(cancel).items());
+    const items = await abortable(signal, (cancel) => handed(this.#start(cancel)).items());
     let report = tell(JSON.parse(items.report()) as Report);
     try {
       for (;;) {
         // Who leaves in the middle of a batch has not had its rows: neither is what follows the place to go on from, nor
         // was the list read to its end.
         const { resume } = report;
-        let text: string;
+        let text: Text;
         try {
           text = await abortable(signal, () => items.next());
         } finally {
           report = tell(JSON.parse(items.report()) as Report);
         }
-        const batch = JSON.parse(text) as T[];
+        const batch = read(text) as T[];
         if (batch.length === 0) {
           this.#onProgress?.(report);
           return;

@@ -2,19 +2,19 @@
 
 import { load } from "./native.js";
 
-/** A running emulator. */
+/** A running emulator. Text that is given in place of nothing says what went wrong. */
 export interface NativeEmulator {
   readonly url: string;
   readonly apiKey: string;
-  fault(fault: string): void;
-  requests(): string;
-  clearRequests(): void;
-  reset(): void;
+  fault(fault: string): string | null;
+  requests(): string | null;
+  clearRequests(): string | null;
+  reset(): string | null;
   close(): void;
 }
 
 interface NativeTesting {
-  readonly Emulator: new (settings: string) => NativeEmulator;
+  readonly Emulator: { start(settings: string): NativeEmulator | string };
   emulate(args: string[]): number;
   version(): string;
 }

@@ -3,38 +3,44 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Handed } from "./errors.js";
+import type { Text } from "./json.js";
+
 /** Ends the calls that it was given to. */
 export interface Cancel {
   cancel(): void;
 }
 
+/** What a call comes to. */
+type Answer = Handed<Promise<Handed<Text>>>;
+
 /** The core's client. Arguments and answers are JSON text. */
 export interface Core {
   readonly baseUrl: string;
   readonly keyFingerprint: string;
-  withOptions(options: string): Core;
-  call(operation: string, args: string, options: string | undefined, cancel: Cancel | undefined): Promise<string>;
-  list(operation: string, args: string, options: string | undefined, cancel: Cancel | undefined): List;
-  request(request: string, options: string | undefined, cancel: Cancel | undefined): Promise<string>;
+  withOptions(options: string): Handed<Core>;
+  call(operation: string, args: string, options: string | undefined, cancel: Cancel | undefined): Answer;
+  list(operation: string, args: string, options: string | undefined, cancel: Cancel | undefined): Handed<List>;
+  request(request: string, options: string | undefined, cancel: Cancel | undefined): Answer;
 }
 
 /** A list of which nothing was fetched yet. */
 export interface List {
   /** Gives what there is to say of a page. `early` gets its text before: see `Listing.page`. */
-  page(early: (text: string) => void): Promise<string>;
+  page(early: (text: Text) => void): Promise<Handed<Text>>;
   items(): Items;
 }
 
 /** The rows of a list: batches as JSON arrays, an empty one at the end. */
 export interface Items {
-  next(): Promise<string>;
+  next(): Promise<Handed<Text>>;
   report(): string;
   close(): void;
 }
 
 interface Native {
   readonly Cancel: new () => Cancel;
-  readonly Core: new (settings: string) => Core;
+  readonly Core: { create(settings: string, environment: Readonly<Record<string, string>>): Handed<Core> };
   version(): string;
 }
 

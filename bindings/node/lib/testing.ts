@@ -14,6 +14,8 @@
  */
 
 import { Client, type ClientOptions } from "./client.js";
+import { ConfigError, misconfigured } from "./errors.js";
+import { checkNames, entries, writeMembers } from "./json.js";
 import { native, type NativeEmulator } from "./native-emulator.js";
 
 /** What an emulator starts with. Everything may be left out. */
@@ -80,6 +82,31 @@ export interface ArrivedRequest {
   readonly status?: number;
 }
 
+const SETTINGS = [
+  "seed",
+  "organizations",
+  "members",
+  "sessions",
+  "apiKey",
+  "now",
+  "host",
+  "port",
+] satisfies (keyof EmulatorOptions)[];
+
+/** What of a fault says which requests it meets, and when. */
+const MATCHER = ["method", "path", "query", "skip", "times", "delay", "execute"];
+
+/** Delays are whole there, and their name says their unit. */
+function inMilliseconds(name: string, value: unknown): [string, unknown] {
+  if (name !== "delay") return [name, value];
+  return ["delay_ms", typeof value === "number" ? Math.round(value) : value];
+}
+
+/** The native half gives text in place of nothing if something is wrong. */
+function done(problem: string | null | undefined): void {
+  if (typeof problem === "string") throw new ConfigError(problem, { kind: "config" });
+}
+
 /** Those that were not closed: one that only its clients know of runs on. */
 const running = new Set<NativeEmulator>();
 
@@ -92,7 +119,11 @@ export class Emulator implements AsyncDisposable, Disposable {
 
   /** @internal */
   constructor(options: EmulatorOptions) {
-    this.#native = new native.Emulator(JSON.stringify(options));
+    const settings = entries(options, "", misconfigured);
+    checkNames(settings, SETTINGS, "an option of emulators", misconfigured);
+    const started = native.Emulator.start(`{${writeMembers(settings, "", misconfigured).join(",")}}`);
+    if (typeof started === "string") throw new ConfigError(started, { kind: "config" });
+    this.#native = started;
     running.add(this.#native);
   }
 
@@ -108,28 +139,34 @@ export class Emulator implements AsyncDisposable, Disposable {
 
   /** The requests that arrived since the start or `clearRequests()` (the last 10,000), oldest first. */
   get requests(): ArrivedRequest[] {
-    return JSON.parse(this.#native.requests()) as ArrivedRequest[];
+    const requests = this.#native.requests();
+    if (requests === null) throw new ConfigError("the emulator was closed", { kind: "config" });
+    return JSON.parse(requests) as ArrivedRequest[];
   }
 
   /** A client of this emulator. */
   client(options: ClientOptions = {}): Client {
-    return new Client({ baseUrl: this.url, apiKey: this.apiKey, ...options });
+    const mine = [["baseUrl", this.url], ["apiKey", this.apiKey], ...entries(options, "", misconfigured)];
+    return new Client(Object.fromEntries(mine) as ClientOptions);
   }
 
   /** Scripts a fault. Of several that match a request, the one added first counts. */
-  fault({ kind = "none", method, path, query = {}, skip = 0, times = 1, delay = 0, execute, ...effect }: Fault): void {
-    const matched = { method, path, query, skip, times, delay_ms: Math.round(delay), execute };
-    this.#native.fault(JSON.stringify({ ...matched, effect: { ...effect, kind } }));
+  fault(fault: Fault): void {
+    const given = entries(fault, "", misconfigured).filter(([, value]) => value !== undefined);
+    const matcher = given.filter(([name]) => MATCHER.includes(name)).map(([name, value]) => inMilliseconds(name, value));
+    const effect = [["kind", "none"], ...given.filter(([name]) => !MATCHER.includes(name))] as [string, unknown][];
+    const text = writeMembers([...matcher, ["effect", Object.fromEntries(effect)]], "", misconfigured);
+    done(this.#native.fault(`{${text.join(",")}}`));
   }
 
   /** Forgets the requests that arrived. */
   clearRequests(): void {
-    this.#native.clearRequests();
+    done(this.#native.clearRequests());
   }
 
   /** Back to the seed: state, faults and remembered requests. */
   reset(): void {
-    this.#native.reset();
+    done(this.#native.reset());
   }
 
   /** Stops it. */

@@ -2,7 +2,7 @@
 //! decides nothing. The TypeScript half, in `lib`, holds the classes that users see.
 
 mod client;
-mod error;
+mod failure;
 mod listing;
 mod settings;
 mod text;

@@ -9,7 +9,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::{Value, json};
 
-use crate::error::thrown;
+use crate::failure::{Failure, Handed};
 use crate::text::Text;
 
 /// Rows as the text of an array, between these texts.
@@ -66,30 +66,16 @@ impl List {
         &self,
         env: &'env Env,
         early: Function<'_, FnArgs<(Text,)>, ()>,
-    ) -> Result<PromiseRaw<'env, Text>> {
+    ) -> Result<PromiseRaw<'env, Handed<Text>>> {
         let listing = self.0.clone();
         let early = early
             .build_threadsafe_function::<Text>()
             .build_callback(|call| Ok(FnArgs::from((call.value,))))?;
         env.spawn_future(async move {
-            let fetched = listing.fetch().await.map_err(|error| thrown(&error))?;
-            early.call(Text::new(fetched.raw().bytes().clone()), ThreadsafeFunctionCallMode::NonBlocking);
-            let list = fetched.member();
-            let page = fetched.read().map_err(|error| thrown(&error))?;
-            let about = json!({
-                "list": list,
-                "total": page.total,
-                "skip": page.skip,
-                "limit": page.limit,
-                "hasMore": page.has_more,
-                "next": page.next.as_ref().map(ToString::to_string),
-                "requestId": page.raw().request_id(),
-                "badRows": page.bad_rows.iter().map(bad_row).collect::<Vec<_>>(),
-            });
-            if page.bad_rows.is_empty() {
-                return Ok(Text::new(format!("{{\"about\":{about}}}")));
-            }
-            Ok(rows("{\"rows\":", &page.rows, &format!(",\"about\":{about}}}")))
+            let tell = |text| {
+                early.call(text, ThreadsafeFunctionCallMode::NonBlocking);
+            };
+            Ok(Handed(page(listing, tell).await))
         })
     }
 
@@ -100,6 +86,27 @@ impl List {
         let report = Mutex::new(items.report().clone());
         Items(Arc::new(Shared { items: tokio::sync::Mutex::const_new(Some(items)), report }))
     }
+}
+
+async fn page(listing: Listing<Json>, early: impl FnOnce(Text)) -> std::result::Result<Text, Failure> {
+    let fetched = listing.fetch().await?;
+    early(Text::new(fetched.raw().bytes().clone()));
+    let list = fetched.member();
+    let page = fetched.read()?;
+    let about = json!({
+        "list": list,
+        "total": page.total,
+        "skip": page.skip,
+        "limit": page.limit,
+        "hasMore": page.has_more,
+        "next": page.next.as_ref().map(ToString::to_string),
+        "requestId": page.raw().request_id(),
+        "badRows": page.bad_rows.iter().map(bad_row).collect::<Vec<_>>(),
+    });
+    if page.bad_rows.is_empty() {
+        return Ok(Text::new(format!("{{\"about\":{about}}}")));
+    }
+    Ok(rows("{\"rows\":", &page.rows, &format!(",\"about\":{about}}}")))
 }
 
 /// The rows of a list, page after page.
@@ -128,13 +135,11 @@ impl Shared {
 impl Items {
     /// The next rows as the text of an array; an empty one at the end.
     #[napi]
-    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Text>> {
+    pub fn next<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, Handed<Text>>> {
         let shared = self.0.clone();
         env.spawn_future(async move {
-            match shared.next().await {
-                Ok(batch) => Ok(rows("", &batch, "")),
-                Err(error) => Err(thrown(&error)),
-            }
+            let next = shared.next().await;
+            Ok(Handed(next.map(|batch| rows("", &batch, "")).map_err(Failure::from)))
         })
     }
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use devin_v2::{CallOptions, Client, ClientBuilder};
-use napi::Result;
 use serde_json::{Map, Value};
 
-use crate::error::misused;
+use crate::failure::Failure;
+
+type Result<T> = std::result::Result<T, Failure>;
 
 /// Reads what a client is made of.
 pub(crate) fn builder(given: &str) -> Result<ClientBuilder> {
@@ -56,15 +57,17 @@ pub(crate) fn options(given: &str) -> Result<CallOptions> {
 
 /// The members of a JSON object.
 pub(crate) fn members(given: &str) -> Result<Map<String, Value>> {
-    serde_json::from_str(given).map_err(|_| misused("config", "", "an object is needed here"))
+    let needed = || Failure::misused("config", "", "an object is needed here".to_owned());
+    serde_json::from_str(given).map_err(|_| needed())
 }
 
-fn unknown(name: &str) -> napi::Error {
-    misused("config", name, &format!("there is no setting {name}"))
+/// The TypeScript half knows the names, and refuses others itself.
+fn unknown(name: &str) -> Failure {
+    Failure::misused("config", name, format!("there is no setting {name}"))
 }
 
-fn wrong(name: &str, what: &str) -> napi::Error {
-    misused("config", name, &format!("{name} is not {what}"))
+fn wrong(name: &str, what: &str) -> Failure {
+    Failure::misused("config", name, format!("{name} is not {what}"))
 }
 
 fn text(name: &str, value: Value) -> Result<String> {

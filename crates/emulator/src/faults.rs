@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::validate::decode_query;
@@ -49,8 +50,24 @@ pub struct Fault {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub execute: Option<bool>,
     /// What happens; nothing but the delay if absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "effect")]
     pub effect: Effect,
+}
+
+/// Reads an effect. Serde ignores unknown members of variants that have none.
+fn effect<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Effect, D::Error> {
+    let given = serde_json::Map::deserialize(deserializer)?;
+    let effect: Effect = serde_json::from_value(Value::Object(given.clone())).map_err(D::Error::custom)?;
+    let has_none = matches!(
+        effect,
+        Effect::None | Effect::Reset | Effect::MalformedJson | Effect::InvalidUtf8 | Effect::EmptyBody
+    );
+    match given.keys().find(|name| has_none && *name != "kind") {
+        Some(name) => Err(D::Error::custom(format!(
+            "unknown field `{name}`: this kind of effect has only `kind`, which says what happens"
+        ))),
+        None => Ok(effect),
+    }
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the default of a field of this type")]
@@ -493,6 +510,15 @@ mod tests {
         let mut met = || faults.take("GET", "/a", None).is_some();
         assert_eq!([met(), met(), met(), met()], [false, true, true, false]);
         assert!(faults.list().is_empty(), "a used-up fault is forgotten");
+    }
+
+    #[test]
+    fn effects_without_members_take_none() {
+        for kind in ["none", "reset", "malformed_json", "invalid_utf8", "empty_body"] {
+            assert!(serde_json::from_value::<Fault>(json!({"effect": {"kind": kind}})).is_ok(), "{kind}");
+            let error = serde_json::from_value::<Fault>(json!({"effect": {"kind": kind, "knd": "status"}}));
+            assert!(error.unwrap_err().to_string().contains("unknown field `knd`"), "{kind}");
+        }
     }
 
     #[test]

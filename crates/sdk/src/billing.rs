@@ -52,7 +52,7 @@ impl BillingDay {
         date.map(Self::new).ok_or_else(|| {
             Error::new(ErrorKind::Refused, "a billing day must be a date of the calendar")
                 .at("billing_day")
-                .hinted("Write it like 2025-12-05; for the day that an instant falls on, ask BillingDay for the one containing it.")
+                .hinted("Write it like 2025-12-05, without a time.")
         })
     }
 

@@ -1,5 +1,6 @@
 //! The settings of a client: where they come from and what they may be.
 
+use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
@@ -58,6 +59,7 @@ pub struct ClientBuilder {
     no_proxy: bool,
     allow_insecure_http: bool,
     user_agent_suffix: Option<String>,
+    environment: Option<HashMap<String, String>>,
 }
 
 impl ClientBuilder {
@@ -177,13 +179,22 @@ impl ClientBuilder {
         self
     }
 
+    /// Variables to read in place of the process's environment.
+    pub fn environment(mut self, variables: HashMap<String, String>) -> Self {
+        self.environment = Some(variables);
+        self
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) for a setting that is missing, malformed or in conflict with another one; the
     /// message says which and where it came from.
-    pub fn build(self) -> Result<Client, Error> {
-        self.build_with(&|name| env::var_os(name))
+    pub fn build(mut self) -> Result<Client, Error> {
+        match self.environment.take() {
+            Some(variables) => self.build_with(&|name| variables.get(name).map(OsString::from)),
+            None => self.build_with(&|name| env::var_os(name)),
+        }
     }
 
     /// [`build`](Self::build) with an environment of the caller's.
@@ -562,6 +573,17 @@ mod tests {
         let client = local().api_key("cog_x").build_with(&both).unwrap();
         assert_eq!(client.key_kind(), crate::KeyKind::V3);
         assert_eq!(client.base_url(), "http://127.0.0.1:9");
+    }
+
+    #[test]
+    fn given_variables_replace_those_of_the_process() {
+        let pairs = [("DEVIN_API_KEY", "cog_x"), ("DEVIN_V2_BASE_URL", "http://127.0.0.1:1")];
+        let variables = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let client = Client::builder().environment(variables.into()).build().unwrap();
+        assert_eq!(client.key_kind(), crate::KeyKind::V3);
+        assert_eq!(client.base_url(), "http://127.0.0.1:1");
+        let error = Client::builder().environment(HashMap::new()).build().unwrap_err();
+        assert!(error.to_string().contains("no API key"), "{error}");
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn plain(operation: &Operation, path: &str) -> Result<String, Error> {
     let refused =
         |problem: &str, remedy: &'static str| Err(Error::refused(operation, "path", problem, remedy));
     if path.contains(['?', '#']) {
-        return refused("holds a query or a fragment", "Add parameters with query(name, value).");
+        return refused("holds a query or a fragment", "Pass query parameters apart from the path.");
     }
     let Some(rest) = path.strip_prefix('/') else {
         return refused("does not start with a slash", "Give the path alone, like /v2/enterprise/members.");

@@ -108,7 +108,8 @@ fn token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-+/=.~%|".contains(&byte)
 }
 
-/// A serde message without the values it quotes, which come from the row: `invalid type: string, expected u64`.
+/// A serde message without the values it quotes, which come from the row, and without types of Rust: `invalid type: string,
+/// expected an integer`.
 pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
@@ -133,7 +134,26 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
     {
         out = format!("{}{after}", before.trim_end());
     }
-    foreign(&out.replace(" ,", ","), None)
+    if let Some((before, expected)) = out.split_once(", expected ") {
+        out = format!("{before}, expected {}", in_json(expected));
+    }
+    let out = out.replace("type: sequence", "type: list").replace("type: map", "type: object");
+    foreign(&out.replace("type: floating point", "type: number").replace(" ,", ","), None)
+}
+
+/// A type as JSON calls it: those of Rust mean nothing in other languages.
+fn in_json(expected: &str) -> &str {
+    match expected.split(' ').next().unwrap_or_default() {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "an integer from 0 on",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
+        "f32" | "f64" => "a number",
+        "struct" => "an object",
+        _ => match expected {
+            "a map" => "an object",
+            "a sequence" => "a list",
+            other => other,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -178,17 +198,23 @@ mod tests {
     #[test]
     fn serde_reasons_hold_no_values() {
         let error = serde_json::from_str::<u64>("\"ada@example.com, \\\"x\"").unwrap_err();
-        assert_eq!(reason(&error), "invalid type: string, expected u64");
+        assert_eq!(reason(&error), "invalid type: string, expected an integer from 0 on");
         for (json, shown) in [
             ("70912", "invalid type: integer, expected a string"),
-            ("70.912", "invalid type: floating point, expected a string"),
+            ("70.912", "invalid type: number, expected a string"),
             ("true", "invalid type: boolean, expected a string"),
             ("null", "invalid type: null, expected a string"),
         ] {
             assert_eq!(reason(&serde_json::from_str::<String>(json).unwrap_err()), shown);
         }
         let error = serde_json::from_str::<u8>("-70912").unwrap_err();
-        assert_eq!(reason(&error), "invalid value: integer, expected u8");
+        assert_eq!(reason(&error), "invalid value: integer, expected an integer from 0 on");
+        let error = serde_json::from_str::<crate::types::Role>("7").unwrap_err();
+        assert_eq!(reason(&error), "invalid type: integer, expected an object");
+        let error = serde_json::from_str::<Vec<f64>>("{}").unwrap_err();
+        assert_eq!(reason(&error), "invalid type: object, expected a list");
+        let error = serde_json::from_str::<f64>("[]").unwrap_err();
+        assert_eq!(reason(&error), "invalid type: list, expected a number");
         let missing = serde_json::from_str::<crate::types::Role>("{}").unwrap_err();
         assert_eq!(reason(&missing), "missing field `role_id`");
     }

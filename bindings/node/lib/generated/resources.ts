@@ -61,7 +61,7 @@ export class ApiKeysResource {
    * ```
    */
   list(params?: ApiKeysListParams, options?: RequestOptions): Listing<types.ApiKey> {
-    return this.#caller.list("api_keys.list", { ...params }, options);
+    return this.#caller.list("api_keys.list", {}, params, options);
   }
 
   /**
@@ -82,7 +82,7 @@ export class ApiKeysResource {
    * ```
    */
   provision(params: ApiKeysProvisionParams, options?: RequestOptions): Promise<types.ServiceKey> {
-    return this.#caller.call("api_keys.provision", { ...params }, options);
+    return this.#caller.call("api_keys.provision", {}, params, options);
   }
 
   /**
@@ -104,7 +104,7 @@ export class ApiKeysResource {
    * ```
    */
   revokeAll(params?: ApiKeysRevokeAllParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("api_keys.revoke_all", { ...params }, options, fill.fillSuccess);
+    return this.#caller.call("api_keys.revoke_all", {}, params, options, fill.fillSuccess);
   }
 
   /**
@@ -126,7 +126,7 @@ export class ApiKeysResource {
    * ```
    */
   revoke(apiKeyId: string, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("api_keys.revoke", { api_key_id: apiKeyId }, options, fill.fillSuccess);
+    return this.#caller.call("api_keys.revoke", { api_key_id: apiKeyId }, undefined, options, fill.fillSuccess);
   }
 }
 
@@ -175,7 +175,7 @@ export class AuditLogsResource {
    * ```
    */
   list(params?: AuditLogsListParams, options?: RequestOptions): Listing<types.AuditLogEntry> {
-    return this.#caller.list("audit_logs.list", { ...params }, options);
+    return this.#caller.list("audit_logs.list", {}, params, options);
   }
 }
 
@@ -254,7 +254,7 @@ export class ConsumptionResource {
    * ```
    */
   cycles(options?: RequestOptions): Promise<Rows<types.BillingCycle>> {
-    return this.#caller.rows("consumption.cycles", {}, options);
+    return this.#caller.rows("consumption.cycles", {}, undefined, options);
   }
 
   /**
@@ -278,7 +278,7 @@ export class ConsumptionResource {
    * ```
    */
   daily(params?: ConsumptionDailyParams, options?: RequestOptions): Promise<types.Consumption> {
-    return this.#caller.call("consumption.daily", { ...params }, options);
+    return this.#caller.call("consumption.daily", {}, params, options);
   }
 
   /**
@@ -298,7 +298,7 @@ export class ConsumptionResource {
    * ```
    */
   userDaily(userId: string, params?: ConsumptionUserDailyParams, options?: RequestOptions): Promise<types.UserConsumption> {
-    return this.#caller.call("consumption.user_daily", { ...params, user_id: userId }, options);
+    return this.#caller.call("consumption.user_daily", { user_id: userId }, params, options);
   }
 }
 
@@ -349,7 +349,7 @@ export class GroupsResource {
    * ```
    */
   list(params?: GroupsListParams, options?: RequestOptions): Listing<types.Group> {
-    return this.#caller.list("groups.list", { ...params }, options);
+    return this.#caller.list("groups.list", {}, params, options);
   }
 
   /**
@@ -369,7 +369,7 @@ export class GroupsResource {
    * ```
    */
   add(params: GroupsAddParams, options?: RequestOptions): Promise<Rows<string>> {
-    return this.#caller.rows("groups.add", { ...params }, options);
+    return this.#caller.rows("groups.add", {}, params, options);
   }
 
   /**
@@ -387,7 +387,7 @@ export class GroupsResource {
    * ```
    */
   get(groupName: string, options?: RequestOptions): Promise<types.Group> {
-    return this.#caller.call("groups.get", { group_name: groupName }, options);
+    return this.#caller.call("groups.get", { group_name: groupName }, undefined, options);
   }
 }
 
@@ -466,7 +466,7 @@ export class MembersResource {
    * ```
    */
   list(params?: MembersListParams, options?: RequestOptions): Listing<types.Member> {
-    return this.#caller.list("members.list", { ...params }, options, fill.fillMember);
+    return this.#caller.list("members.list", {}, params, options, fill.fillMember);
   }
 
   /**
@@ -483,7 +483,7 @@ export class MembersResource {
    * ```
    */
   get(userId: string, options?: RequestOptions): Promise<types.Member> {
-    return this.#caller.call("members.get", { user_id: userId }, options, fill.fillMember);
+    return this.#caller.call("members.get", { user_id: userId }, undefined, options, fill.fillMember);
   }
 
   /**
@@ -501,7 +501,7 @@ export class MembersResource {
    * ```
    */
   delete(userId: string, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("members.delete", { user_id: userId }, options, fill.fillSuccess);
+    return this.#caller.call("members.delete", { user_id: userId }, undefined, options, fill.fillSuccess);
   }
 
   /**
@@ -521,7 +521,7 @@ export class MembersResource {
    * ```
    */
   invite(params: MembersInviteParams, options?: RequestOptions): Promise<types.Invitation> {
-    return this.#caller.call("members.invite", { ...params }, options, fill.fillInvitation);
+    return this.#caller.call("members.invite", {}, params, options, fill.fillInvitation);
   }
 
   /**
@@ -541,7 +541,7 @@ export class MembersResource {
    * ```
    */
   updateRoles(params: MembersUpdateRolesParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("members.update_roles", { ...params }, options, fill.fillSuccess);
+    return this.#caller.call("members.update_roles", {}, params, options, fill.fillSuccess);
   }
 
   /**
@@ -562,7 +562,7 @@ export class MembersResource {
    * ```
    */
   migrateRoles(params: MembersMigrateRolesParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("members.migrate_roles", { ...params }, options, fill.fillSuccess);
+    return this.#caller.call("members.migrate_roles", {}, params, options, fill.fillSuccess);
   }
 
   /**
@@ -582,7 +582,7 @@ export class MembersResource {
    * ```
    */
   listOrganizations(userId: string, params?: MembersListOrganizationsParams, options?: RequestOptions): Listing<types.Membership> {
-    return this.#caller.list("members.list_organizations", { ...params, user_id: userId }, options);
+    return this.#caller.list("members.list_organizations", { user_id: userId }, params, options);
   }
 }
 
@@ -610,7 +610,7 @@ export class RolesResource {
    * ```
    */
   list(options?: RequestOptions): Promise<Rows<types.Role>> {
-    return this.#caller.rows("roles.list", {}, options);
+    return this.#caller.rows("roles.list", {}, undefined, options);
   }
 }
 
@@ -762,7 +762,7 @@ export class MetricsResource {
    * ```
    */
   prs(params?: MetricsPrsParams, options?: RequestOptions): Promise<types.PullRequestMetrics> {
-    return this.#caller.call("metrics.prs", { ...params }, options);
+    return this.#caller.call("metrics.prs", {}, params, options);
   }
 
   /**
@@ -779,7 +779,7 @@ export class MetricsResource {
    * ```
    */
   sessions(params?: MetricsSessionsParams, options?: RequestOptions): Promise<types.SessionMetrics> {
-    return this.#caller.call("metrics.sessions", { ...params }, options);
+    return this.#caller.call("metrics.sessions", {}, params, options);
   }
 
   /**
@@ -796,7 +796,7 @@ export class MetricsResource {
    * ```
    */
   searches(params?: MetricsSearchesParams, options?: RequestOptions): Promise<types.SearchMetrics> {
-    return this.#caller.call("metrics.searches", { ...params }, options);
+    return this.#caller.call("metrics.searches", {}, params, options);
   }
 
   /**
@@ -813,7 +813,7 @@ export class MetricsResource {
    * ```
    */
   usage(params?: MetricsUsageParams, options?: RequestOptions): Promise<types.UsageMetrics> {
-    return this.#caller.call("metrics.usage", { ...params }, options);
+    return this.#caller.call("metrics.usage", {}, params, options);
   }
 }
 
@@ -1036,7 +1036,7 @@ export class OrganizationsResource {
    * ```
    */
   list(params?: OrganizationsListParams, options?: RequestOptions): Listing<types.Organization> {
-    return this.#caller.list("organizations.list", { ...params }, options, fill.fillOrganization);
+    return this.#caller.list("organizations.list", {}, params, options, fill.fillOrganization);
   }
 
   /**
@@ -1053,8 +1053,8 @@ export class OrganizationsResource {
    * console.log(await client.organizations.create({"display_name":"Mobile","acu_limit":500,"add_creator_as_member":true}));
    * ```
    */
-  create(params: OrganizationsCreateParams, options?: RequestOptions): Promise<types.OrganizationResult> {
-    return this.#caller.call("organizations.create", { ...params }, options, fill.fillOrganizationResult);
+  create(params: OrganizationsCreateParams, options?: RequestOptions): Promise<types.Organization> {
+    return this.#caller.call("organizations.create", {}, params, options, fill.fillOrganization);
   }
 
   /**
@@ -1072,7 +1072,7 @@ export class OrganizationsResource {
    * ```
    */
   get(orgId: string, options?: RequestOptions): Promise<types.Organization> {
-    return this.#caller.call("organizations.get", { org_id: orgId }, options, fill.fillOrganization);
+    return this.#caller.call("organizations.get", { org_id: orgId }, undefined, options, fill.fillOrganization);
   }
 
   /**
@@ -1092,7 +1092,7 @@ export class OrganizationsResource {
    * ```
    */
   delete(orgId: string, params?: OrganizationsDeleteParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.delete", { ...params, org_id: orgId }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.delete", { org_id: orgId }, params, options, fill.fillSuccess);
   }
 
   /**
@@ -1113,7 +1113,7 @@ export class OrganizationsResource {
    * ```
    */
   update(orgId: string, params?: OrganizationsUpdateParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.update", { ...params, org_id: orgId }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.update", { org_id: orgId }, params, options, fill.fillSuccess);
   }
 
   /**
@@ -1133,7 +1133,7 @@ export class OrganizationsResource {
    * ```
    */
   listMembers(orgId: string, params?: OrganizationsListMembersParams, options?: RequestOptions): Listing<types.Membership> {
-    return this.#caller.list("organizations.list_members", { ...params, org_id: orgId }, options);
+    return this.#caller.list("organizations.list_members", { org_id: orgId }, params, options);
   }
 
   /**
@@ -1155,7 +1155,7 @@ export class OrganizationsResource {
    * ```
    */
   addMembers(orgId: string, params: OrganizationsAddMembersParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.add_members", { ...params, org_id: orgId }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.add_members", { org_id: orgId }, params, options, fill.fillSuccess);
   }
 
   /**
@@ -1174,7 +1174,7 @@ export class OrganizationsResource {
    * ```
    */
   removeMember(orgId: string, userId: string, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.remove_member", { org_id: orgId, user_id: userId }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.remove_member", { org_id: orgId, user_id: userId }, undefined, options, fill.fillSuccess);
   }
 
   /**
@@ -1195,7 +1195,7 @@ export class OrganizationsResource {
    * ```
    */
   updateMemberRoles(orgId: string, params: OrganizationsUpdateMemberRolesParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.update_member_roles", { ...params, org_id: orgId }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.update_member_roles", { org_id: orgId }, params, options, fill.fillSuccess);
   }
 
   /**
@@ -1217,7 +1217,7 @@ export class OrganizationsResource {
    * ```
    */
   migrateMemberRoles(orgId: string, params: OrganizationsMigrateMemberRolesParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.migrate_member_roles", { ...params, org_id: orgId }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.migrate_member_roles", { org_id: orgId }, params, options, fill.fillSuccess);
   }
 
   /**
@@ -1237,7 +1237,7 @@ export class OrganizationsResource {
    * ```
    */
   listGroups(orgId: string, params?: OrganizationsListGroupsParams, options?: RequestOptions): Listing<types.OrganizationGroup> {
-    return this.#caller.list("organizations.list_groups", { ...params, org_id: orgId }, options);
+    return this.#caller.list("organizations.list_groups", { org_id: orgId }, params, options);
   }
 
   /**
@@ -1254,8 +1254,8 @@ export class OrganizationsResource {
    * console.log(await client.organizations.addGroup("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", {"group_name":"Engineering","role":"org_member"}));
    * ```
    */
-  addGroup(orgId: string, params: OrganizationsAddGroupParams, options?: RequestOptions): Promise<types.OrganizationGroupResult> {
-    return this.#caller.call("organizations.add_group", { ...params, org_id: orgId }, options);
+  addGroup(orgId: string, params: OrganizationsAddGroupParams, options?: RequestOptions): Promise<types.OrganizationGroup> {
+    return this.#caller.call("organizations.add_group", { org_id: orgId }, params, options);
   }
 
   /**
@@ -1274,7 +1274,7 @@ export class OrganizationsResource {
    * ```
    */
   removeGroup(orgId: string, groupName: string, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.remove_group", { org_id: orgId, group_name: groupName }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.remove_group", { org_id: orgId, group_name: groupName }, undefined, options, fill.fillSuccess);
   }
 
   /**
@@ -1294,7 +1294,7 @@ export class OrganizationsResource {
    * ```
    */
   listGitConnections(orgId: string, params?: OrganizationsListGitConnectionsParams, options?: RequestOptions): Listing<types.GitConnection> {
-    return this.#caller.list("organizations.list_git_connections", { ...params, org_id: orgId }, options);
+    return this.#caller.list("organizations.list_git_connections", { org_id: orgId }, params, options);
   }
 
   /**
@@ -1314,7 +1314,7 @@ export class OrganizationsResource {
    * ```
    */
   listGitPermissions(orgId: string, params?: OrganizationsListGitPermissionsParams, options?: RequestOptions): Listing<types.GitPermission> {
-    return this.#caller.list("organizations.list_git_permissions", { ...params, org_id: orgId }, options);
+    return this.#caller.list("organizations.list_git_permissions", { org_id: orgId }, params, options);
   }
 
   /**
@@ -1337,7 +1337,7 @@ export class OrganizationsResource {
    * ```
    */
   addGitPermissions(orgId: string, body_: readonly types.GitPermissionCreate[], options?: RequestOptions): Promise<types.GitPermissionsAdded> {
-    return this.#caller.call("organizations.add_git_permissions", { org_id: orgId, body: body_ }, options, fill.fillGitPermissionsAdded);
+    return this.#caller.call("organizations.add_git_permissions", { org_id: orgId, body: body_ }, undefined, options, fill.fillGitPermissionsAdded);
   }
 
   /**
@@ -1356,7 +1356,7 @@ export class OrganizationsResource {
    * ```
    */
   removeGitPermission(orgId: string, permissionId: string, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("organizations.remove_git_permission", { org_id: orgId, permission_id: permissionId }, options, fill.fillSuccess);
+    return this.#caller.call("organizations.remove_git_permission", { org_id: orgId, permission_id: permissionId }, undefined, options, fill.fillSuccess);
   }
 
   /**
@@ -1377,7 +1377,7 @@ export class OrganizationsResource {
    * ```
    */
   listSessions(orgId: string, params?: OrganizationsListSessionsParams, options?: RequestOptions): Listing<types.Session> {
-    return this.#caller.list("organizations.list_sessions", { ...params, org_id: orgId }, options);
+    return this.#caller.list("organizations.list_sessions", { org_id: orgId }, params, options);
   }
 
   /**
@@ -1398,7 +1398,7 @@ export class OrganizationsResource {
    * ```
    */
   listSessionInsights(orgId: string, params?: OrganizationsListSessionInsightsParams, options?: RequestOptions): Listing<types.SessionInsight> {
-    return this.#caller.list("organizations.list_session_insights", { ...params, org_id: orgId }, options, fill.fillSessionInsight);
+    return this.#caller.list("organizations.list_session_insights", { org_id: orgId }, params, options, fill.fillSessionInsight);
   }
 }
 
@@ -1493,7 +1493,7 @@ export class SessionsResource {
    * ```
    */
   list(params?: SessionsListParams, options?: RequestOptions): Listing<types.Session> {
-    return this.#caller.list("sessions.list", { ...params }, options);
+    return this.#caller.list("sessions.list", {}, params, options);
   }
 
   /**
@@ -1513,7 +1513,7 @@ export class SessionsResource {
    * ```
    */
   listInsights(params?: SessionsListInsightsParams, options?: RequestOptions): Listing<types.SessionInsight> {
-    return this.#caller.list("sessions.list_insights", { ...params }, options, fill.fillSessionInsight);
+    return this.#caller.list("sessions.list_insights", {}, params, options, fill.fillSessionInsight);
   }
 
   /**
@@ -1531,7 +1531,7 @@ export class SessionsResource {
    * ```
    */
   get(sessionId: string, options?: RequestOptions): Promise<types.SessionInsight> {
-    return this.#caller.call("sessions.get", { session_id: sessionId }, options, fill.fillSessionInsight);
+    return this.#caller.call("sessions.get", { session_id: sessionId }, undefined, options, fill.fillSessionInsight);
   }
 }
 
@@ -1584,7 +1584,7 @@ export class PlaybooksResource {
    * ```
    */
   list(options?: RequestOptions): Promise<Rows<types.Playbook>> {
-    return this.#caller.rows("playbooks.list", {}, options);
+    return this.#caller.rows("playbooks.list", {}, undefined, options);
   }
 
   /**
@@ -1600,8 +1600,8 @@ export class PlaybooksResource {
    * console.log(await client.playbooks.create({"title":"Write release notes","body":"1. List the merged pull requests since the last tag.\n2. Group them by area.\n3. Open a pull request with the notes.","macro":"!release-notes"}));
    * ```
    */
-  create(params: PlaybooksCreateParams, options?: RequestOptions): Promise<types.PlaybookResult> {
-    return this.#caller.call("playbooks.create", { ...params }, options);
+  create(params: PlaybooksCreateParams, options?: RequestOptions): Promise<types.Playbook> {
+    return this.#caller.call("playbooks.create", {}, params, options);
   }
 
   /**
@@ -1618,7 +1618,7 @@ export class PlaybooksResource {
    * ```
    */
   get(playbookId: string, options?: RequestOptions): Promise<types.Playbook> {
-    return this.#caller.call("playbooks.get", { playbook_id: playbookId }, options);
+    return this.#caller.call("playbooks.get", { playbook_id: playbookId }, undefined, options);
   }
 
   /**
@@ -1637,7 +1637,7 @@ export class PlaybooksResource {
    * ```
    */
   update(playbookId: string, params: PlaybooksUpdateParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("playbooks.update", { ...params, playbook_id: playbookId }, options, fill.fillSuccess);
+    return this.#caller.call("playbooks.update", { playbook_id: playbookId }, params, options, fill.fillSuccess);
   }
 
   /**
@@ -1654,7 +1654,7 @@ export class PlaybooksResource {
    * ```
    */
   delete(playbookId: string, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("playbooks.delete", { playbook_id: playbookId }, options, fill.fillSuccess);
+    return this.#caller.call("playbooks.delete", { playbook_id: playbookId }, undefined, options, fill.fillSuccess);
   }
 }
 
@@ -1680,7 +1680,7 @@ export class IdentityResource {
    * ```
    */
   get(options?: RequestOptions): Promise<types.Identity> {
-    return this.#caller.call("identity.get", {}, options);
+    return this.#caller.call("identity.get", {}, undefined, options);
   }
 }
 
@@ -1706,7 +1706,7 @@ export class HypervisorsResource {
    * ```
    */
   health(options?: RequestOptions): Promise<Rows<types.Hypervisor>> {
-    return this.#caller.rows("hypervisors.health", {}, options);
+    return this.#caller.rows("hypervisors.health", {}, undefined, options);
   }
 }
 
@@ -1737,7 +1737,7 @@ export class OrgGroupLimitsResource {
    * ```
    */
   get(options?: RequestOptions): Promise<types.OrgGroupLimits> {
-    return this.#caller.call("org_group_limits.get", {}, options);
+    return this.#caller.call("org_group_limits.get", {}, undefined, options);
   }
 
   /**
@@ -1759,8 +1759,8 @@ export class OrgGroupLimitsResource {
    * console.log(await client.orgGroupLimits.update({"groups":{"research":{"org_ids":["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"],"max_cycle_acus":5000}}}, {"confirm":"replace-org-group-limits"}));
    * ```
    */
-  update(body_: types.OrgGroupLimitsParam, params?: OrgGroupLimitsUpdateParams, options?: RequestOptions): Promise<types.OrgGroupLimitsResult> {
-    return this.#caller.call("org_group_limits.update", { ...params, body: body_ }, options, fill.fillOrgGroupLimitsResult);
+  update(body_: types.OrgGroupLimitsParam, params?: OrgGroupLimitsUpdateParams, options?: RequestOptions): Promise<types.OrgGroupLimits> {
+    return this.#caller.call("org_group_limits.update", { body: body_ }, params, options);
   }
 }
 
@@ -1787,7 +1787,7 @@ export class SnapshotsResource {
    * ```
    */
   get(snapshotId: string, options?: RequestOptions): Promise<types.Snapshot> {
-    return this.#caller.call("snapshots.get", { snapshot_id: snapshotId }, options);
+    return this.#caller.call("snapshots.get", { snapshot_id: snapshotId }, undefined, options);
   }
 }
 
@@ -1824,7 +1824,7 @@ export class RepositoriesResource {
    * ```
    */
   bulkIndex(params: RepositoriesBulkIndexParams, options?: RequestOptions): Promise<types.Success> {
-    return this.#caller.call("repositories.bulk_index", { ...params }, options, fill.fillSuccess);
+    return this.#caller.call("repositories.bulk_index", {}, params, options, fill.fillSuccess);
   }
 
   /**
@@ -1845,7 +1845,7 @@ export class RepositoriesResource {
    * ```
    */
   status(orgId: string, options?: RequestOptions): Promise<Rows<types.RepositoryStatus>> {
-    return this.#caller.rows("repositories.status", { org_id: orgId }, options);
+    return this.#caller.rows("repositories.status", { org_id: orgId }, undefined, options);
   }
 }
 
@@ -1891,7 +1891,7 @@ export class UserUsageResource {
    * ```
    */
   list(params?: UserUsageListParams, options?: RequestOptions): Listing<types.UserUsage> {
-    return this.#caller.list("user_usage.list", { ...params }, options);
+    return this.#caller.list("user_usage.list", {}, params, options);
   }
 }
 

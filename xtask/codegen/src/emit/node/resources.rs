@@ -220,18 +220,20 @@ fn method(api: &Api, operation: &Operation) -> String {
         .iter()
         .map(|argument| format!("{}: {}", text::variable(&argument.key), argument.ty))
         .collect();
-    let mut given: Vec<String> = Vec::new();
-    if !arguments.named.is_empty() {
+    let params = if arguments.named.is_empty() {
+        "undefined"
+    } else {
         let optional = if arguments.named.iter().any(|argument| argument.required) { "" } else { "?" };
         signature.push(format!("params{optional}: {}", types::params(operation)));
-        given.push("...params".to_owned());
-    }
+        "params"
+    };
     signature.push("options?: RequestOptions".to_owned());
-    // Behind the others, which must not take their place.
-    for argument in &arguments.positional {
-        given.push(format!("{}: {}", text::property(&argument.key), text::variable(&argument.key)));
-    }
-    let given = if given.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", given.join(", ")) };
+    let ids: Vec<String> = arguments
+        .positional
+        .iter()
+        .map(|argument| format!("{}: {}", text::property(&argument.key), text::variable(&argument.key)))
+        .collect();
+    let ids = if ids.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", ids.join(", ")) };
     let (row, kind) = match (&operation.paging, &operation.response) {
         (Some(paging), _) => (&paging.row, "list"),
         (None, TypeRef::Array(row)) => (&**row, "rows"),
@@ -246,8 +248,8 @@ fn method(api: &Api, operation: &Operation) -> String {
     let fill = types::fill_of(api, row).map_or(String::new(), |name| format!(", fill.{name}"));
     let mut out = format!("\n{}", comment(&docs(api, operation, &arguments), "  "));
     out += &format!("  {}({}): {answer} {{\n", text::method(&operation.method), signature.join(", "));
-    out +=
-        &format!("    return this.#caller.{kind}(\"{}\", {given}, options{fill});\n  }}\n", operation.name());
+    let name = operation.name();
+    out += &format!("    return this.#caller.{kind}(\"{name}\", {ids}, {params}, options{fill});\n  }}\n");
     out
 }
 
