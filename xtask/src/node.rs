@@ -11,6 +11,9 @@ use crate::version::VERSION;
 /// The package's sources, from the workspace's root.
 const PACKAGE: &str = "bindings/node";
 
+/// Where the packed packages are left, from the target folder.
+const PACKAGES: &str = "node/packages";
+
 /// Builds, packs and installs the package, and tests what was installed.
 pub(crate) fn test() -> Result<(), String> {
     let tools = compile()?;
@@ -31,6 +34,21 @@ pub(crate) fn test() -> Result<(), String> {
     run::run(node(&project).args(["--test", "--test-concurrency=2", "--test-reporter=dot"]).args(tests))?;
     types(&tools, &project, &tarballs)?;
     other_documents(&tools)
+}
+
+/// The tools that the package has to get along with: bundlers, file tracers, package managers and other runtimes.
+pub(crate) fn tools() -> Result<(), String> {
+    compile()?;
+    let tarballs = pack()?;
+    let project = project("tools", &tarballs)?;
+    run::copy(&Path::new(PACKAGE).join("test"), &project.join("test"))?;
+    let tools = tools::node_environment("node-tools", &run::root().join(CONSUMERS).join("node/tools"))?;
+    let tests = ["bundlers", "install", "runtimes"]
+        .map(|name| run::root().join(CONSUMERS).join("node").join(format!("{name}.test.mjs")));
+    let mut tests_of_tools = node(&run::root());
+    tests_of_tools.args(["--test", "--test-concurrency=2", "--test-reporter=spec"]).args(tests);
+    tests_of_tools.env("TOOLS", tools).env("PROJECT", project);
+    run::run(tests_of_tools.env("TARBALLS", target().join(PACKAGES)))
 }
 
 /// The package beside what users would pick instead, in one run.
@@ -72,7 +90,10 @@ fn compile() -> Result<PathBuf, String> {
     let tools = tools::node_environment("node-package", &run::root().join(PACKAGE))?;
     let out = run::root().join(PACKAGE).join("dist");
     let _ = std::fs::remove_dir_all(&out);
-    run::run(tsc(&tools).args(["--project", "bindings/node/tsconfig.json", "--outDir"]).arg(out))?;
+    let project = ["--project", "bindings/node/tsconfig.json", "--outDir"];
+    run::run(tsc(&tools).args(project).arg(&out))?;
+    let bundlers = ["--module", "esnext", "--moduleResolution", "bundler", "--declaration", "false"];
+    run::run(tsc(&tools).args(project).arg(out.join("esm")).args(bundlers))?;
     Ok(tools)
 }
 
@@ -94,7 +115,7 @@ fn pack() -> Result<Vec<PathBuf>, String> {
         let file = format!("{prefix}{name}{suffix}");
         run::copy(&target().join("dist-fast").join(&file), &folder.join(&file))?;
     }
-    let out = target().join("node/packages");
+    let out = target().join(PACKAGES);
     run::run(command("node").args(["bindings/node/pack.mjs", VERSION]).arg(native).arg(&out))?;
     let found = std::fs::read_dir(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let mut tarballs: Vec<PathBuf> = found
