@@ -55,7 +55,7 @@ for (const platform of built) {
   const readme = join(out, "README.md");
   writeFileSync(readme, `# ${name(platform)}\n\n${description} Install \`devin-v2\`, which brings it along.\n`);
   const shared = { version, description, keywords, license, homepage, repository, bugs, engines };
-  const half = { name: name(platform), ...shared, main: "devin-v2.node", files: ["*.node"], ...PLATFORMS[platform] };
+  const half = { name: name(platform), ...shared, type: "commonjs", main: "devin-v2.node", files: ["*.node"], ...PLATFORMS[platform] };
   const libraries = { "devin-v2.node": library("devin_v2_node"), "emulator.node": library("devin_v2_node_emulator") };
   pack(layOut(half, { ...libraries, "README.md": readme }));
   rmSync(readme);

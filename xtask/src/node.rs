@@ -36,19 +36,18 @@ pub(crate) fn test() -> Result<(), String> {
     other_documents(&tools)
 }
 
-/// The tools that the package has to get along with: bundlers, file tracers, package managers and other runtimes.
+/// The tools that the package has to work with: bundlers, file tracers, npm, and other versions of Node, Bun and Deno.
 pub(crate) fn tools() -> Result<(), String> {
     compile()?;
-    let tarballs = pack()?;
-    let project = project("tools", &tarballs)?;
+    let project = project("tools", &pack()?)?;
     run::copy(&Path::new(PACKAGE).join("test"), &project.join("test"))?;
-    let tools = tools::node_environment("node-tools", &run::root().join(CONSUMERS).join("node/tools"))?;
-    let tests = ["bundlers", "install", "runtimes"]
-        .map(|name| run::root().join(CONSUMERS).join("node").join(format!("{name}.test.mjs")));
-    let mut tests_of_tools = node(&run::root());
-    tests_of_tools.args(["--test", "--test-concurrency=2", "--test-reporter=spec"]).args(tests);
-    tests_of_tools.env("TOOLS", tools).env("PROJECT", project);
-    run::run(tests_of_tools.env("TARBALLS", target().join(PACKAGES)))
+    let folder = run::root().join(CONSUMERS).join("node");
+    let installed = tools::node_environment("node-tools", &folder.join("tools"))?;
+    let mut tests = node(&folder);
+    tests.args(["--test", "--test-concurrency=2", "--test-reporter=spec"]);
+    tests.args(["install.test.mjs", "bundlers.test.mjs", "runtimes.test.mjs"]);
+    tests.env("TOOLS", installed).env("PROJECT", project).env("TARBALLS", target().join(PACKAGES));
+    run::run(&mut tests)
 }
 
 /// The package beside what users would pick instead, in one run.
@@ -149,7 +148,7 @@ fn platform() -> String {
     format!("{system}-{processor}{library}")
 }
 
-/// An empty project with the packed packages installed.
+/// An empty project with the packed packages of this platform installed.
 fn project(name: &str, tarballs: &[PathBuf]) -> Result<PathBuf, String> {
     let folder = target().join("node").join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -157,8 +156,10 @@ fn project(name: &str, tarballs: &[PathBuf]) -> Result<PathBuf, String> {
     let description = folder.join("package.json");
     std::fs::write(&description, "{ \"private\": true }\n")
         .map_err(|error| format!("{}: {error}", description.display()))?;
+    let own = format!("devin-v2-{}-{VERSION}.tgz", platform());
     let mut npm = command("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).args(tarballs);
+    npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
+    npm.args(tarballs.iter().take(1)).args(tarballs.iter().filter(|path| path.ends_with(&own)));
     run::run(npm.current_dir(&folder))?;
     Ok(folder)
 }
@@ -197,7 +198,10 @@ fn types(tools: &Path, project: &Path, tarballs: &[PathBuf]) -> Result<(), Strin
     let tool = |name: &str| command(tools.join("node_modules/.bin").join(name));
     let package = tarballs.first().ok_or("nothing was packed")?;
     run::run(tool("attw").args(["--profile", "node16"]).arg(package))?;
-    run::run(tool("publint").args(["run", "--strict"]).arg(package))
+    for tarball in tarballs {
+        run::run(tool("publint").args(["run", "--strict"]).arg(tarball))?;
+    }
+    Ok(())
 }
 
 /// What is generated from documents of other shapes has to be a package too.
