@@ -53,7 +53,7 @@ for (const platform of built) {
   };
   const description = `The native half of devin-v2 for ${platform}.`;
   const readme = join(out, "README.md");
-  writeFileSync(readme, `# ${name(platform)}\n\n${description} Install \`devin-v2\`, which brings it along.\n`);
+  writeFileSync(readme, `# ${name(platform)}\n\n${description} \`devin-v2\` loads it. Both have to be of the same version.\n`);
   const shared = { version, description, keywords, license, homepage, repository, bugs, engines };
   const half = { name: name(platform), ...shared, type: "commonjs", main: "devin-v2.node", files: ["*.node"], ...PLATFORMS[platform] };
   const libraries = { "devin-v2.node": library("devin_v2_node"), "emulator.node": library("devin_v2_node_emulator") };
@@ -61,7 +61,7 @@ for (const platform of built) {
   rmSync(readme);
 }
 
-const { scripts: _, devDependencies: __, name: title, ...rest } = about;
+const { devDependencies: _, name: title, ...rest } = about;
 const published = { name: title, version, ...rest };
 const halves = Object.fromEntries(built.map((platform) => [name(platform), version]));
 if (built.length === Object.keys(PLATFORMS).length) {

@@ -140,6 +140,20 @@ test("another version", async (t) => {
   await says(folder, new RegExp(pattern));
 });
 
+// What loaders of other systems say.
+for (const [said, pattern] of [
+  ["libc.so.6: version `GLIBC_2.38' not found (required by x.node)", /needs glibc 2\.38 or later\. Use a newer system\.$/],
+  ["libgcc_s.so.1: cannot open shared object file: No such file or directory", /needs libgcc_s\.so\.1, which .* Install it\.$/],
+  ["Error loading shared library libgcc_s.so.1: No such file or directory", /needs libgcc_s\.so\.1, which .* Install it\.$/],
+  ["x.node is not a valid Win32 application.", /can't be loaded: x\.node is not a valid Win32 application\. Delete node_modules/],
+]) {
+  test(`the system can't load it: ${said}`, async (t) => {
+    const { folder } = project(t);
+    const fails = `() => { throw Object.assign(new Error(${JSON.stringify(said)}), { code: "ERR_DLOPEN_FAILED" }) }`;
+    await says(folder, pattern, ["--eval", `require("node:module")._extensions[".node"] = ${fails}; require("devin-v2")`]);
+  });
+}
+
 test("addons are disabled", async (t) => {
   const { folder } = project(t);
   for (const form of ["require", "import"]) {
