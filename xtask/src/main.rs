@@ -22,8 +22,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
 
   demo [--live]         an admin's morning against the embedded server; --live: the read-only part of it against the
                         real service, with the key from DEVIN_V2_API_KEY
-  test [SUITE…] [--all] the tests, of all suites or of those named: generated, coverage, rust, node, python,
-                        kotlin, swift, conformance, matrix, document, prism, schemathesis, fuzz.
+  test [SUITE…] [--all] the tests, of all suites or of those named: generated, coverage, rust, node, node-tools,
+                        python, kotlin, swift, conformance, matrix, document, prism, schemathesis, fuzz.
                         What needs a toolchain that isn't here is left out and said; with --all it fails
   fuzz [TARGET…] [--seconds N]
                         foreign bytes by the million against the SDK and the compiler, 300 s for each target or N;

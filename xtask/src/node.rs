@@ -11,6 +11,9 @@ use crate::version::VERSION;
 /// The package's sources, from the workspace's root.
 const PACKAGE: &str = "bindings/node";
 
+/// Where the packed packages are left, from the target folder.
+const PACKAGES: &str = "node/packages";
+
 /// Builds, packs and installs the package, and tests what was installed.
 pub(crate) fn test() -> Result<(), String> {
     let tools = compile()?;
@@ -49,6 +52,20 @@ fn runners(tarballs: &[PathBuf]) -> Result<(), String> {
         run::run(node(&project).arg(bin.join("vitest/vitest.mjs")).args(["run", "--pool", pool]))?;
     }
     Ok(())
+}
+
+/// The tools that the package has to work with: bundlers, file tracers, npm, and other versions of Node, Bun and Deno.
+pub(crate) fn tools() -> Result<(), String> {
+    compile()?;
+    let project = project("tools", &pack()?)?;
+    run::copy(&Path::new(PACKAGE).join("test"), &project.join("test"))?;
+    let folder = run::root().join(CONSUMERS).join("node");
+    let installed = tools::node_environment("node-tools", &folder.join("tools"))?;
+    let mut tests = node(&folder);
+    tests.args(["--test", "--test-concurrency=2", "--test-reporter=spec"]);
+    tests.args(["install.test.mjs", "bundlers.test.mjs", "runtimes.test.mjs"]);
+    tests.env("TOOLS", installed).env("PROJECT", project).env("TARBALLS", target().join(PACKAGES));
+    run::run(&mut tests)
 }
 
 /// The package beside what users would pick instead, in one run.
@@ -90,7 +107,10 @@ fn compile() -> Result<PathBuf, String> {
     let tools = tools::node_environment("node-package", &run::root().join(PACKAGE))?;
     let out = run::root().join(PACKAGE).join("dist");
     let _ = std::fs::remove_dir_all(&out);
-    run::run(tsc(&tools).args(["--project", "bindings/node/tsconfig.json", "--outDir"]).arg(out))?;
+    let project = ["--project", "bindings/node/tsconfig.json", "--outDir"];
+    run::run(tsc(&tools).args(project).arg(&out))?;
+    let bundlers = ["--module", "esnext", "--moduleResolution", "bundler", "--declaration", "false"];
+    run::run(tsc(&tools).args(project).arg(out.join("esm")).args(bundlers))?;
     Ok(tools)
 }
 
@@ -112,7 +132,7 @@ fn pack() -> Result<Vec<PathBuf>, String> {
         let file = format!("{prefix}{name}{suffix}");
         run::copy(&target().join("dist-fast").join(&file), &folder.join(&file))?;
     }
-    let out = target().join("node/packages");
+    let out = target().join(PACKAGES);
     run::run(command("node").args(["bindings/node/pack.mjs", VERSION]).arg(native).arg(&out))?;
     let found = std::fs::read_dir(&out).map_err(|error| format!("{}: {error}", out.display()))?;
     let mut tarballs: Vec<PathBuf> = found
@@ -146,7 +166,7 @@ fn platform() -> String {
     format!("{system}-{processor}{library}")
 }
 
-/// An empty project with the packed packages installed.
+/// An empty project with the packed packages of this platform installed.
 fn project(name: &str, tarballs: &[PathBuf]) -> Result<PathBuf, String> {
     let folder = target().join("node").join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -154,8 +174,10 @@ fn project(name: &str, tarballs: &[PathBuf]) -> Result<PathBuf, String> {
     let description = folder.join("package.json");
     std::fs::write(&description, "{ \"private\": true }\n")
         .map_err(|error| format!("{}: {error}", description.display()))?;
+    let own = format!("devin-v2-{}-{VERSION}.tgz", platform());
     let mut npm = command("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&folder).args(tarballs);
+    npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&folder);
+    npm.args(tarballs.iter().take(1)).args(tarballs.iter().filter(|path| path.ends_with(&own)));
     run::run(npm.current_dir(&folder))?;
     Ok(folder)
 }
@@ -194,7 +216,10 @@ fn types(tools: &Path, project: &Path, tarballs: &[PathBuf]) -> Result<(), Strin
     let tool = |name: &str| command(tools.join("node_modules/.bin").join(name));
     let package = tarballs.first().ok_or("nothing was packed")?;
     run::run(tool("attw").args(["--profile", "node16"]).arg(package))?;
-    run::run(tool("publint").args(["run", "--strict"]).arg(package))
+    for tarball in tarballs {
+        run::run(tool("publint").args(["run", "--strict"]).arg(tarball))?;
+    }
+    Ok(())
 }
 
 /// What is generated from documents of other shapes has to be a package too.

@@ -18,6 +18,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "coverage", needs: &[&tools::RUST], run: coverage },
     Suite { name: "rust", needs: &[&tools::RUST, &tools::RUSTFMT, &tools::CLIPPY], run: rust },
     Suite { name: "node", needs: &[&tools::RUST, &tools::NODE], run: crate::node::test },
+    Suite { name: "node-tools", needs: &[&tools::RUST, &tools::NODE], run: crate::node::tools },
     Suite { name: "python", needs: &[&tools::RUST, &tools::PYTHON], run: crate::python::test },
     Suite { name: "kotlin", needs: &[&tools::RUST, &tools::JAVA, &tools::MAVEN], run: crate::kotlin::test },
     Suite { name: "swift", needs: &[&tools::RUST], run: crate::swift::test },

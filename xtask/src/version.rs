@@ -17,6 +17,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("Cargo.toml", "devin-v2 = { path = \"crates/sdk\", version = \"", "\""),
     ("Cargo.toml", "devin-v2-api = { path = \"crates/api\", version = \"", "\""),
     ("Cargo.toml", "devin-v2-emulator = { path = \"crates/emulator\", version = \"", "\""),
+    ("bindings/node/lib/native.ts", "\nconst VERSION = \"", "\""),
     ("bindings/kotlin/pom.xml", "\n  <artifactId>devin-v2</artifactId>\n  <version>", "</version>"),
     ("bindings/kotlin/README.md", "\n  <artifactId>devin-v2</artifactId>\n  <version>", "</version>"),
     (

@@ -19,4 +19,29 @@ interface NativeTesting {
   version(): string;
 }
 
-export const native: NativeTesting = load("-emulator");
+function access(platform: string, load: boolean): unknown {
+  try {
+    switch (platform) {
+      case "darwin-arm64":
+        return load ? require("@devin-v2/darwin-arm64/emulator.node") : require.resolve("@devin-v2/darwin-arm64/emulator.node");
+      case "darwin-x64":
+        return load ? require("@devin-v2/darwin-x64/emulator.node") : require.resolve("@devin-v2/darwin-x64/emulator.node");
+      case "linux-arm64-gnu":
+        return load ? require("@devin-v2/linux-arm64-gnu/emulator.node") : require.resolve("@devin-v2/linux-arm64-gnu/emulator.node");
+      case "linux-arm64-musl":
+        return load ? require("@devin-v2/linux-arm64-musl/emulator.node") : require.resolve("@devin-v2/linux-arm64-musl/emulator.node");
+      case "linux-x64-gnu":
+        return load ? require("@devin-v2/linux-x64-gnu/emulator.node") : require.resolve("@devin-v2/linux-x64-gnu/emulator.node");
+      case "linux-x64-musl":
+        return load ? require("@devin-v2/linux-x64-musl/emulator.node") : require.resolve("@devin-v2/linux-x64-musl/emulator.node");
+      case "win32-x64-msvc":
+        return load ? require("@devin-v2/win32-x64-msvc/emulator.node") : require.resolve("@devin-v2/win32-x64-msvc/emulator.node");
+      default:
+        return undefined;
+    }
+  } catch (error) {
+    throw error;
+  }
+}
+
+export const native: NativeTesting = load(access);
