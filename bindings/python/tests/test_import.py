@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 CODE = """
 import sys
@@ -25,6 +26,15 @@ def test_import() -> None:
         [sys.executable, "-P", "-W", "error", "-X", "dev", "-c", CODE], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_subinterpreters(program: Any) -> None:
+    """Refused, with the reason and the remedy; the main interpreter is not affected."""
+    done = program("subinterpreter.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = done.stdout.splitlines()
+    assert first == second
+    assert "does not support subinterpreters" in first and "threads or processes" in first
 
 
 def test_everything_that_is_named_is_there() -> None:

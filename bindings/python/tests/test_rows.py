@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import datetime
+import decimal
 import json
 import pickle
 from typing import Any
 
+import pyarrow
 import pytest
+from conftest import answering
 
 from devin_v2 import Client, Secret, types
 from devin_v2.testing import Emulator
@@ -181,6 +184,103 @@ def test_large_numbers() -> None:
     assert row.extra["f"] == 1e300
     assert row.extra["big"] == 123456789012345678901234567890, "no digit is lost"
     assert types.Member.from_json('{"login_count":9007199254740993}').login_count == 9007199254740993
+
+
+DEEP = 20_000
+ODD = {
+    "integers": '{"a":-0,"b":9223372036854775808,"c":-123456789012345678901234567890,"d":[18446744073709551616]}',
+    "an integer of 5,000 digits": f'{{"a":{"9" * 5000},"b":-{"8" * 5000}}}',
+    "floats": '{"a":0.1234567890123456789,"b":1e400,"c":-1E+400,"d":1.10,"e":-0.0,"f":1e-7,"g":4.35e22,"h":[2.0,2]}',
+    "names": '{"b":{"z":1,"a":2},"a":1,"a":{"y":1,"x":[{"d":1,"c":2}]},"\\u0061b":1,"":null}',
+    "text": r'{"a":"\u0041\/\b\f\n\r\t\"\\ \ud83c\udf89 é","b":"half \ud83c!","c":"\udf89\ud83c","h\ud800":["\udfff"]}',
+    "white space": ' { "a" : [ 1 , 2 , { } , [ ] ] , "b" : { "c" : null } } ',
+    "depth": '{"a":' + '[{"b":' * DEEP + "1" + "}]" * DEEP + "}",
+    "depth of lists": '{"a":' + "[" * 100_000 + "]" * 100_000 + "}",
+    "depth of unsorted names": '{"a":' + '{"d":' * 1000 + "1" + ',"c":2}' * 1000 + "}",
+}
+
+
+def in_a_row(odd: str) -> Any:
+    """A row that was read, with these unknown fields."""
+    body = f'[{{"role_id":"r","role_name":"n","role_type":"t",{odd.strip()[1:]}]'
+    with answering(body.encode()) as url, Client(base_url=url, api_key="apk_user_x") as client:
+        rows = client.roles.list()
+    assert len(rows) == 1 and not rows.bad_rows
+    return rows[0]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_every_row_goes_there_and_back(name: str) -> None:
+    row = in_a_row(ODD[name])
+    members = row.to_dict()
+    made = [
+        type(row).from_dict(members),
+        type(row).from_json(row.to_json()),
+        pickle.loads(pickle.dumps(row)),
+        copy.copy(row),
+        copy.deepcopy(row),
+    ]
+    for again in made:
+        assert again == row and hash(again) == hash(row) and repr(again) == repr(row)
+        assert type(again).from_dict(again.to_dict()) == row
+        assert again.extra.keys() == row.extra.keys()
+    assert "extra=<" in repr(row) and row.role_name == "n"
+    assert row != type(row).from_dict({**members, "role_id": "other"})
+    assert row._repr_html_() and pyarrow.table(row).num_rows == 1
+
+
+def test_what_odd_values_are() -> None:
+    extra = in_a_row(ODD["integers"]).extra
+    assert extra == {"a": 0, "b": 2**63, "c": -123456789012345678901234567890, "d": [2**64]}
+    assert in_a_row(ODD["an integer of 5,000 digits"]).extra["a"] == decimal.Decimal("9" * 5000)
+    assert in_a_row(ODD["floats"]).extra["b"] == float("inf")
+    extra = in_a_row(ODD["text"]).extra
+    assert extra == {
+        "a": 'A/\b\f\n\r\t"\\ 🎉 é',
+        "b": "half \ud83c!",
+        "c": "\udf89\ud83c",
+        "h\ud800": ["\udfff"],
+    }
+    extra = in_a_row(ODD["names"]).extra
+    assert extra == {"b": {"z": 1, "a": 2}, "a": {"y": 1, "x": [{"d": 1, "c": 2}]}, "ab": 1, "": None}
+
+
+def test_rows_that_differ_in_unknown_fields() -> None:
+    def row(text: str) -> Any:
+        return types.Role.from_json(text)
+
+    for one, other in (
+        ('{"a":9007199254740993}', '{"a":9007199254740992}'),
+        ('{"a":18446744073709551616}', '{"a":18446744073709551617}'),
+        ('{"a":[1,[2]]}', '{"a":[1,2]}'),
+        ('{"a":"1"}', '{"a":1}'),
+        ('{"a":{"b":1},"c":1}', '{"a":{"b":1,"c":1}}'),
+        ('{"a":1}', '{"a":1,"b":null}'),
+        ('{"a":["x","y"]}', '{"a":["x\\",\\"y"]}'),
+    ):
+        assert row(one) != row(other)
+    assert row('{"a":1,"b":{"c":1.10,"d":"é"}}') == row('{"b":{"d":"\\u00e9","c":1.1},"a":1}')
+    assert row('{"a":1,"a":2}') == row('{"a":2}')
+
+
+def test_a_row_with_secrets_keeps_the_rest() -> None:
+    """Redacted, and nothing else is touched."""
+    text = (
+        '{"other": 12345678901234567890123, "api_key": "apk_s3cr3t\\u0041", "deep": ' + "[" * 5000 + "]" * 5000 + "}"
+    )
+    row = types.ServiceKey.from_json(text)
+    for again in (row.to_json(), pickle.loads(pickle.dumps(row)).to_json(), types.ServiceKey.from_dict(row.to_dict()).to_json()):
+        assert "s3cr3t" not in again and "12345678901234567890123" in again and "[" * 5000 in again
+
+
+def test_what_can_not_be_kept() -> None:
+    circular: dict[str, Any] = {}
+    circular["a"] = [circular]
+    for members in (circular, {"a": float("nan")}, {"a": "1", 2: "2"}):
+        with pytest.raises((TypeError, ValueError)):
+            types.Role.from_dict(members)  # type: ignore[arg-type]
+    shared = [1]
+    assert types.Role.from_dict({"a": shared, "b": shared}).extra == {"a": [1], "b": [1]}
 
 
 def test_html(emulator: Emulator, client: Client) -> None:
