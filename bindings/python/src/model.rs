@@ -3,6 +3,7 @@
 //! came is lost.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -465,7 +466,8 @@ impl Model {
             };
             parts.push(format!("{}={shown}", about.name));
         }
-        let extra = model.read()?.extra.len();
+        // Of several with one name, the last counts.
+        let extra = model.read()?.extra.iter().map(|(name, _)| name).collect::<HashSet<_>>().len();
         if extra > 0 {
             parts.push(format!("extra=<{extra} field{}>", if extra == 1 { "" } else { "s" }));
         }

@@ -134,7 +134,7 @@ impl<'a> Unknown<'a> {
         let next = self.columns.len();
         match self.places.get(field) {
             Some(place) => self.columns[*place].1.push((row, value)),
-            None if next < most && field != OTHERS.as_bytes() => {
+            None if next < most => {
                 self.places.insert(field.to_vec(), next);
                 self.columns.push((name(field), vec![(row, value)]));
             }
@@ -158,6 +158,14 @@ fn wide(spec: &Spec, rows: &[Cell<'_>]) -> Result<RecordBatch, ArrowError> {
         let column = column(&field.ty, &cells)?;
         fields.push(Field::new(&field.json_name, column.data_type().clone(), true));
         columns.push(column);
+    }
+    if !unknown.others.is_empty()
+        && let Some(place) = unknown.places.get(OTHERS.as_bytes())
+    {
+        // The name is taken: this one is among the others.
+        let (name, values) = unknown.columns.remove(*place);
+        unknown.others.extend(values.into_iter().map(|(row, value)| (row, name.clone(), value)));
+        unknown.others.sort_by_key(|(row, ..)| *row);
     }
     for (name, values) in unknown.columns {
         let mut cells = vec![None; rows.len()];

@@ -25,7 +25,9 @@ CASES = [
 def test_patched(case: str, library: str, program: Any) -> None:
     # Both warn of what they use themselves.
     done = program("greenlets.py", library, case, timeout=30, options=("-W", "ignore"))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "end\n", "")
+    # gevent reports an interrupt itself.
+    said = "" if case == "interrupt" else done.stderr
+    assert (done.returncode, done.stdout, said) == (0, "end\n", "")
 
 
 @pytest.mark.parametrize("library", ["gevent", "eventlet"])

@@ -6,7 +6,6 @@ A call is sent as it is for asyncio, and its greenlet waits at the hub. Others r
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,14 @@ class _Gevent:
         self._waiter = Waiter()
 
     def wait(self) -> None:
-        self._waiter.get()
+        # Without a timer, the hub would find nothing to wait for and give up.
+        timer = self._loop.timer(3600, 3600)
+        timer.start(lambda: None)
+        try:
+            self._waiter.get()
+        finally:
+            timer.stop()
+            timer.close()
 
     def call_soon_threadsafe(self, *_: object) -> None:
         self._loop.run_callback_threadsafe(self._waiter.switch, None)
@@ -37,19 +43,24 @@ class _Gevent:
 class _File:
     """A file descriptor that is closed by the last one who has it."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, number: int, close: Callable[[int], None]) -> None:
+        self.number, self._close = number, close
 
-    def __del__(self, close: Callable[[int], None] = os.close) -> None:
-        close(self.number)
+    def __del__(self) -> None:
+        self._close(self.number)
 
 
 class _Eventlet:
     """Wakes one greenlet from any thread. Its hub has no way in for threads but a file."""
 
     def __init__(self) -> None:
-        reading, writing = os.pipe()
-        self._reading, self._writing = _File(reading), _File(writing)
+        from eventlet.patcher import original
+
+        # The patched one would make a hub for each thread that wakes.
+        system = original("os")
+        reading, writing = system.pipe()
+        self._reading, self._writing = _File(reading, system.close), _File(writing, system.close)
+        self._write = system.write
 
     def wait(self) -> None:
         from eventlet.hubs import trampoline
@@ -57,7 +68,7 @@ class _Eventlet:
         trampoline(self._reading.number, read=True)
 
     def call_soon_threadsafe(self, *_: object) -> None:
-        os.write(self._writing.number, b"\0")
+        self._write(self._writing.number, b"\0")
 
 
 def patched() -> type[_Gevent | _Eventlet] | None:

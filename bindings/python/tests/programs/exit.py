@@ -173,7 +173,9 @@ def in_destructor_first_call() -> None:
 
 
 def in_destructor_beside_threads() -> None:
-    thread()
+    emulator.fault(delay=60, path="/v2/enterprise/roles", times=None)
+    threading.Thread(target=client.roles.list, daemon=True).start()
+    arrived()
     globals()["last"] = Last(client.identity.get)
 
 
@@ -189,9 +191,17 @@ def in_destructor_listing() -> None:
 
 
 def in_destructor_awaited() -> None:
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(awaited.identity.get())
+
+    async def read() -> None:
+        await awaited.members.list().collect()
+
+    # The last of a list goes first.
     globals()["last"] = [
-        Last(lambda run=asyncio.run: run(awaited.identity.get())),
-        Last(lambda run=asyncio.run: run(awaited.members.list().collect())),
+        Last(loop.close),
+        Last(lambda: loop.run_until_complete(awaited.identity.get())),
+        Last(lambda: loop.run_until_complete(read())),
     ]
 
 
