@@ -201,8 +201,8 @@ ODD = READ | {
     "an integer of 5,000 digits": f'{{"a":{"9" * 5000},"b":-{"8" * 5000}}}',
     "beyond a float": '{"a":1e400,"b":[-1E+400]}',
     "halves of surrogate pairs": r'{"b":"half \ud83c!","c":"\udf89\ud83c","h\ud800":["\udfff"]}',
-    "great depth": '{"a":' + '[{"b":' * 20_000 + "1" + "}]" * 20_000 + "}",
-    "great depth of lists": '{"a":' + "[" * 100_000 + "]" * 100_000 + "}",
+    "great depth": '{"a":' + '[{"b":' * 5_000 + "1" + "}]" * 5_000 + "}",
+    "great depth of lists": '{"a":' + "[" * 20_000 + "]" * 20_000 + "}",
     "depth of unsorted names": '{"a":' + '{"d":' * 1000 + "1" + ',"c":2}' * 1000 + "}",
 }
 

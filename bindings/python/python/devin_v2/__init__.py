@@ -103,15 +103,16 @@ class _AtEnd:
     """Registered as an exit handler, to be dropped once all of them have run: those that were registered before this
     import, which run later, may still wait for threads with calls under way."""
 
-    _exiting = False
+    def __init__(self) -> None:
+        self._exiting, self._shut_down = False, _native.shut_down
 
     def __call__(self) -> None:
         # Handlers are also dropped without being run, as in children of multiprocessing, which goes on.
         self._exiting = True
 
-    def __del__(self, end: object = _native.shut_down) -> None:
-        if self._exiting and callable(end):
-            end()
+    def __del__(self) -> None:
+        if self._exiting:
+            self._shut_down()
 
 
 # Threads that come back to Python while it shuts down would end the process with an error.

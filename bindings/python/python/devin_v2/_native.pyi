@@ -291,12 +291,12 @@ class Items(Iterator[Any]):
     def progress(self) -> tuple[int, int | None]:
         """Rows seen so far, and rows that there are, if the service says so."""
 
-@final
 class _Loop(Protocol):
     """What a bridge needs of an event loop."""
 
     def call_soon_threadsafe(self, drain: Any, bridge: Any, /) -> object: ...
 
+@final
 class Bridge:
     """The way into one loop."""
 
