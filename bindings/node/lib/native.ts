@@ -36,6 +36,13 @@ interface Native {
   readonly Cancel: new () => Cancel;
   readonly Core: new (settings: string) => Core;
   version(): string;
+  /** The date of the billing day that many days after that of a date. */
+  billingDay(date: string, days: number): string;
+  billingDayContaining(time: string): string;
+  /** Milliseconds since 1970. */
+  billingDayStart(date: string): number;
+  /** The dates of the first and the last day. */
+  billingDays(given: string): [string, string];
 }
 
 /** The start of the running program's file, which names the loader of its C library. */

@@ -12,7 +12,7 @@ use arrow_array::{
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
 use bytes::Bytes;
-use devin_v2::{Secret, Timestamp};
+use devin_v2::{Secret, Timestamp, UnixMillis};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyType};
@@ -170,7 +170,10 @@ fn column(ty: &Type, values: &[Option<&Value>]) -> Column {
         Type::Time => {
             let mut builder = TimestampMicrosecondBuilder::new().with_timezone("UTC");
             for value in values {
-                let time = value.and_then(Value::as_str).and_then(|text| text.parse::<Timestamp>().ok());
+                let time = value.and_then(|value| match value {
+                    Value::String(text) => text.parse::<Timestamp>().ok(),
+                    number => serde_json::from_value::<UnixMillis>(number.clone()).ok().map(Timestamp::from),
+                });
                 builder.append_option(time.map(|time| time.as_microsecond()));
             }
             Arc::new(builder.finish())

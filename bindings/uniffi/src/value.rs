@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use devin_v2::Timestamp;
+use devin_v2::UnixMillis;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -179,7 +179,8 @@ impl Sent for JsonText {
 
 impl Json for SystemTime {
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Self::try_from(*Timestamp::deserialize(from)?).map_err(de::Error::custom)
+        // As text, or as a number of milliseconds.
+        Self::try_from(*UnixMillis::deserialize(from)?).map_err(de::Error::custom)
     }
 }
 
