@@ -8,17 +8,23 @@ const FIRST = Date.parse("0001-01-01T00:00:00Z");
 const LAST = Date.parse("9999-12-31T23:59:59.999Z");
 
 /**
- * A time that the service sent as a `Date`; `null` and `undefined` stay what they are. A time without a zone is UTC, as
- * everywhere in the SDK (`new Date` would take it for local time). Digits beyond milliseconds are cut off, not rounded.
- * Second 60, which only leap seconds have, is read as 59, as by the rest of the SDK.
+ * A time that the service sent as a `Date`, whether it is text or a number of Unix milliseconds; `null` and `undefined`
+ * stay what they are. A time without a zone is UTC, as everywhere in the SDK (`new Date` would take it for local time).
+ * Digits beyond milliseconds are cut off, not rounded. Second 60, which only leap seconds have, is read as 59, as by the
+ * rest of the SDK.
  *
  * @throws RangeError if it is no time of the calendar, or not of the years 1 to 9999 in UTC.
  */
-export function toDate(time: Timestamp): Date;
-export function toDate(time: Timestamp | null): Date | null;
-export function toDate(time: Timestamp | null | undefined): Date | null | undefined;
-export function toDate(time: Timestamp | null | undefined): Date | null | undefined {
+export function toDate(time: Timestamp | number): Date;
+export function toDate(time: Timestamp | number | null): Date | null;
+export function toDate(time: Timestamp | number | null | undefined): Date | null | undefined;
+export function toDate(time: Timestamp | number | null | undefined): Date | null | undefined {
   if (time === null || time === undefined) return time;
+  if (typeof time === "number") {
+    const date = new Date(time);
+    if (date.getTime() >= FIRST && date.getTime() <= LAST) return date;
+    throw new RangeError("this is not a time in Unix milliseconds between the years 1 and 9999");
+  }
   const found = TIME.exec(time);
   if (found) {
     const part = (index: number) => Number(found[index] ?? 0);

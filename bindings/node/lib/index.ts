@@ -6,6 +6,7 @@
 
 export { Client, type ClientOptions, type OwnRequest, type OwnResponse } from "./client.js";
 export type { RequestOptions } from "./caller.js";
+export { BillingDay, billingDays, type BillingDays, type Day } from "./billing.js";
 export { toDate } from "./dates.js";
 export {
   APIConnectionError,

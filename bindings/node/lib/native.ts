@@ -44,6 +44,13 @@ interface Native {
   readonly Cancel: new () => Cancel;
   readonly Core: { create(settings: string, environment: Readonly<Record<string, string>>): Handed<Core> };
   version(): string;
+  /** The date of the billing day that many days after that of a date. */
+  billingDay(date: string, days: number): Handed<string>;
+  billingDayContaining(time: string): Handed<string>;
+  /** Milliseconds since 1970. */
+  billingDayStart(date: string): Handed<number>;
+  /** The dates of the first and the last day, with a slash between them. */
+  billingDays(given: string): Handed<string>;
 }
 
 /** Loads a platform's file, or gives its path. Throws if its package isn't installed. */

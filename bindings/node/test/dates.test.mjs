@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { toDate } from "devin-v2";
+import { BillingDay, billingDays, RefusedError, toDate } from "devin-v2";
 
-import { enterprise, ORG } from "./support.mjs";
+import { ADA, enterprise, failure, ORG } from "./support.mjs";
 
 process.env.TZ = "America/New_York";
 
@@ -110,4 +110,77 @@ test("billing days start at 08:00 UTC", async (t) => {
   assert.deepEqual([query.get("start_date"), query.get("end_date")], ["2026-02-01T08:00:00Z", "2026-03-01T08:00:00Z"]);
   const days = Object.keys(used.consumption_by_date);
   assert.ok(days.length > 0 && days.every((day) => /^2026-02-\d\d$/.test(day)));
+});
+
+test("days are counted", async () => {
+  const day = new BillingDay("2026-02-27");
+  assert.deepEqual([day.plus(2), day.minus(27)].map(String), ["2026-03-01", "2026-01-31"]);
+  assert.deepEqual([day.since("2026-02-01"), new BillingDay("2026-02-01").since(day)], [26, -26]);
+  assert.deepEqual([day.start, day.end].map((time) => time.toISOString()), [
+    "2026-02-27T08:00:00.000Z",
+    "2026-02-28T08:00:00.000Z",
+  ]);
+  assert.equal(String(BillingDay.containing("2026-03-01T07:59:59Z")), "2026-02-28");
+  assert.equal(String(BillingDay.containing(new Date("2026-03-01T08:00:00Z"))), "2026-03-01");
+  assert.equal(JSON.stringify({ day }), '{"day":"2026-02-27"}');
+  assert.ok(BillingDay.today().since(day) > 0);
+  const month = billingDays("2026-02");
+  assert.deepEqual([month.length, `${month[0]}`, `${month[27]}`], [28, "2026-02-01", "2026-02-28"]);
+  assert.deepEqual(billingDays([month[0], month[27]]), month);
+  assert.deepEqual(billingDays([month[0].start, month[27].end]), month);
+  for (const wrong of [
+    () => new BillingDay("2026-02-30"),
+    () => day.plus(0.5),
+    () => BillingDay.containing(new Date(NaN)),
+    () => billingDays("2026-13"),
+    () => billingDays(undefined),
+  ]) {
+    await failure(wrong, RefusedError);
+  }
+});
+
+test("a cycle is its days, and no day of the next one", async (t) => {
+  const { emulator, client } = await enterprise(t);
+  const cycle = (await client.consumption.cycles()).at(-2);
+  const days = billingDays(cycle);
+  assert.equal(days.at(-1).end.getTime(), toDate(cycle.end).getTime());
+  const before = emulator.requests.length;
+  for (const billing_days of [cycle, [cycle.start, cycle.end], [toDate(cycle.start), toDate(cycle.end)], [days[0], days.at(-1)]]) {
+    await client.consumption.daily({ billing_days });
+  }
+  const sent = emulator.requests.slice(before).map((request) => new URLSearchParams(request.query));
+  assert.deepEqual([...new Set(sent.map((query) => query.get("end_date")))], [cycle.end]);
+  for (const billing_days of ["2026-13", [cycle.start, cycle.start], [new Date(0), cycle.end], { start: cycle.start }]) {
+    const error = await failure(client.consumption.daily({ billing_days }), RefusedError);
+    assert.equal(error.field, "billing_days");
+  }
+});
+
+test("lists of sessions take billing days, and windows share no session", async (t) => {
+  const { emulator, client } = await enterprise(t);
+  const total = async (billing_days) => (await client.sessions.list({ billing_days }).page()).total;
+  const both = await total(["2026-02-01", "2026-02-02"]);
+  assert.equal(both, (await total("2026-02-01")) + (await total("2026-02-02")));
+  const query = new URLSearchParams(emulator.requests.at(-1).query);
+  assert.equal(query.get("created_date_to"), "2026-02-03T07:59:59.999999Z");
+});
+
+test("an entry of the audit log has a time", async (t) => {
+  const { client } = await enterprise(t);
+  await client.organizations.update(ORG, { max_acu_limit: 7 });
+  const [entry] = (await client.auditLogs.list({ limit: 1 }).page()).rows;
+  assert.deepEqual([entry.action, entry.org_id], ["update_organization", ORG]);
+  assert.equal(toDate(entry.created_at).getTime(), entry.created_at);
+  assert.throws(() => toDate(Infinity), RangeError);
+});
+
+test("members are added to the organization of the path, and limits are not negative", async (t) => {
+  const { emulator, client } = await enterprise(t);
+  const others = client.organizations.addMembers(ORG, { org_ids: [ORG, "org-other"], user_ids: [ADA] });
+  assert.equal((await failure(others, RefusedError)).field, "org_ids");
+  const negative = client.organizations.update(ORG, { max_acu_limit: -1 });
+  assert.equal((await failure(negative, RefusedError)).field, "max_acu_limit");
+  assert.equal(emulator.requests.length, 0);
+  await client.organizations.addMembers(ORG, { user_ids: [ADA] });
+  assert.equal(emulator.requests[0].body, `{"org_ids":["${ORG}"],"user_ids":["${ADA}"]}`);
 });

@@ -10,7 +10,7 @@ use pyo3::types::{
 };
 use serde_json::{Map, Number, Value};
 
-use crate::billing_day::BillingDay;
+use crate::billing_day::{self, BillingDay};
 use crate::model::Model;
 use crate::value;
 
@@ -51,7 +51,11 @@ pub(crate) fn given(arguments: &Bound<'_, PyDict>) -> PyResult<Map<String, Value
     for (name, argument) in arguments {
         if !argument.is_instance_of::<NotGiven>() {
             let name = name.extract::<String>()?;
-            let value = json(&argument, 0).map_err(|error| within(&argument, &name, error))?;
+            let value = match name.as_str() {
+                "billing_days" => billing_day::argument(&argument),
+                _ => json(&argument, 0),
+            };
+            let value = value.map_err(|error| within(&argument, &name, error))?;
             given.insert(name, value);
         }
     }

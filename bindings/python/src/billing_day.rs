@@ -1,10 +1,15 @@
 //! Billing days, as Python sees them.
 
-use devin_v2::{BillingDay as Inner, Timestamp};
-use pyo3::exceptions::PyTypeError;
-use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use std::sync::{Mutex, PoisonError};
 
+use devin_v2::{BillingDay as Inner, BillingDays as InnerDays, Timestamp};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyList, PyString, PyTuple, PyType};
+use serde_json::Value;
+
+use crate::arguments;
 use crate::error::exception;
 use crate::value;
 
@@ -86,6 +91,27 @@ impl BillingDay {
         self.0.through(last.0).map(Self).collect()
     }
 
+    /// The day that many days later.
+    fn __add__(&self, days: i64) -> Self {
+        Self(self.0 + days)
+    }
+
+    fn __radd__(&self, days: i64) -> Self {
+        Self(self.0 + days)
+    }
+
+    /// The day that many days earlier, or the number of days from another day to this one.
+    fn __sub__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = other.py();
+        if let Ok(day) = other.cast::<Self>() {
+            return (self.0 - day.get().0).into_bound_py_any(py);
+        }
+        match other.cast::<PyInt>() {
+            Ok(days) => Self(self.0 - days.extract::<i64>()?).into_bound_py_any(py),
+            Err(_) => Ok(py.NotImplemented().into_bound(py)),
+        }
+    }
+
     /// Its date, as text.
     fn isoformat(&self) -> String {
         self.0.to_string()
@@ -108,4 +134,123 @@ impl BillingDay {
     pub(crate) fn starts_at(&self) -> String {
         self.0.start().to_string()
     }
+}
+
+/// One or more billing days in a row.
+#[pyclass(frozen, eq, hash, module = "devin_v2")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct BillingDays(InnerDays);
+
+#[pymethods]
+impl BillingDays {
+    /// The days that these arguments name.
+    #[new]
+    #[pyo3(signature = (days, last=None))]
+    fn new(days: &Bound<'_, PyAny>, last: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let given = match last {
+            Some(last) => vec![argument(days)?, argument(last)?].into(),
+            None => argument(days)?,
+        };
+        let days_of = |given| devin_v2::dynamic::billing_days(&given).map(Self);
+        days_of(given).map_err(|error| exception(days.py(), &error))
+    }
+
+    /// The days between two borders at 08:00 UTC; the end is excluded.
+    #[classmethod]
+    fn between(cls: &Bound<'_, PyType>, start: &Bound<'_, PyAny>, end: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (start, end) = (instant(start)?, instant(end)?);
+        InnerDays::between(start, end).map(Self).map_err(|error| exception(cls.py(), &error))
+    }
+
+    /// The first day.
+    #[getter]
+    fn first(&self) -> BillingDay {
+        BillingDay(self.0.first())
+    }
+
+    /// The last day, which is included.
+    #[getter]
+    fn last(&self) -> BillingDay {
+        BillingDay(self.0.last())
+    }
+
+    /// The first instant: 08:00 UTC of the first day.
+    #[getter]
+    fn start<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        value::time(py, &self.0.start().to_string())
+    }
+
+    /// The first instant after the last day.
+    #[getter]
+    fn end<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        value::time(py, &self.0.end().to_string())
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    fn __getitem__(&self, index: i64) -> PyResult<BillingDay> {
+        let from = if index < 0 { self.0.last() + 1 } else { self.0.first() };
+        let day = from + index;
+        if !self.0.contains(day) {
+            return Err(PyIndexError::new_err("there are fewer days"));
+        }
+        Ok(BillingDay(day))
+    }
+
+    fn __iter__(&self) -> DayIterator {
+        DayIterator { next: Mutex::new(self.0.first()), last: self.0.last() }
+    }
+
+    fn __contains__(&self, day: &Bound<'_, PyAny>) -> bool {
+        day.cast::<BillingDay>().is_ok_and(|day| self.0.contains(day.get().0))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("BillingDays('{}', '{}')", self.0.first(), self.0.last())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyType>, (String, String)) {
+        let days = slf.get().0;
+        (slf.get_type(), (days.first().to_string(), days.last().to_string()))
+    }
+}
+
+/// Gives days one after the other.
+#[pyclass(frozen, module = "devin_v2._native")]
+struct DayIterator {
+    next: Mutex<Inner>,
+    last: Inner,
+}
+
+#[pymethods]
+impl DayIterator {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self) -> Option<BillingDay> {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let day = *next;
+        (day <= self.last).then(|| {
+            *next = day.next();
+            BillingDay(day)
+        })
+    }
+}
+
+/// Billing days as the core reads them: where a `BillingDay` is meant as a day it is its date, not its start.
+pub(crate) fn argument(days: &Bound<'_, PyAny>) -> PyResult<Value> {
+    if let Ok(days) = days.cast::<BillingDays>() {
+        let days = days.get().0;
+        return Ok(vec![days.first().to_string(), days.last().to_string()].into());
+    }
+    if let Ok(day) = days.cast::<BillingDay>() {
+        return Ok(day.get().0.to_string().into());
+    }
+    if days.is_instance_of::<PyTuple>() || days.is_instance_of::<PyList>() {
+        return days.try_iter()?.map(|day| argument(&day?)).collect::<PyResult<_>>().map(Value::Array);
+    }
+    arguments::json(days, 0)
 }

@@ -27,7 +27,7 @@ mod _native {
     #[pymodule_export]
     use super::arguments::NotGiven;
     #[pymodule_export]
-    use super::billing_day::BillingDay;
+    use super::billing_day::{BillingDay, BillingDays};
     #[pymodule_export]
     use super::bridge::{Bridge, Task};
     #[pymodule_export]

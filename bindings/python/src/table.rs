@@ -14,7 +14,7 @@ use arrow_array::{
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
 use bytes::Bytes;
-use devin_v2::{Secret, Timestamp};
+use devin_v2::{Secret, UnixMillis};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyType};
@@ -316,7 +316,8 @@ fn column(ty: &Type, cells: &[Cell<'_>]) -> Column {
         Type::Time => {
             let mut builder = TimestampMicrosecondBuilder::new().with_timezone("UTC");
             for value in values() {
-                let time = value.and_then(text).and_then(|text| text.parse::<Timestamp>().ok());
+                // As text, or as a number of milliseconds.
+                let time = value.and_then(|value| serde_json::from_slice::<UnixMillis>(value).ok());
                 builder.append_option(time.map(|time| time.as_microsecond()));
             }
             Arc::new(builder.finish())

@@ -1,7 +1,7 @@
 //! From JSON to Python's values, by the type that the document gives them.
 
 use bytes::Bytes;
-use devin_v2::Timestamp;
+use devin_v2::{Timestamp, UnixMillis};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -80,7 +80,11 @@ impl Type {
             },
             Self::Time => match part.plain_text().and_then(|text| std::str::from_utf8(text).ok()) {
                 Some(text) => Some(time(py, text)?),
-                None => None,
+                // A number of milliseconds.
+                None => match serde_json::from_slice::<UnixMillis>(json) {
+                    Ok(instant) => Some(time(py, &instant.to_string())?),
+                    Err(_) => None,
+                },
             },
             Self::Secret => match text(json).filter(|_| json.first() == Some(&b'"')) {
                 Some(text) => Some(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import datetime
 import pickle
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
-from devin_v2 import BillingDay, Client, RefusedError
+from devin_v2 import BillingDay, BillingDays, Client, RefusedError
 from devin_v2.testing import Emulator
 
 UTC = datetime.UTC
@@ -85,3 +87,70 @@ def test_in_calls(emulator: Emulator, client: Client) -> None:
         client.consumption.daily(billing_days=(last, first))
     with pytest.raises((RefusedError, TypeError)):
         client.consumption.daily(billing_days=(first, last), start_date=first)
+
+
+def test_arithmetic() -> None:
+    day = BillingDay("2026-02-27")
+    assert day + 2 == 2 + day == BillingDay("2026-03-01") and day - 27 == BillingDay("2026-01-31")
+    assert BillingDay("2026-03-01") - day == 2 and day - BillingDay("2026-03-01") == -2
+    for nonsense in (lambda: day + "1", lambda: day - 1.5, lambda: day + day, lambda: 1 - day):
+        with pytest.raises(TypeError):
+            nonsense()
+
+
+def test_ranges_of_days() -> None:
+    month = BillingDays("2026-02")
+    assert (len(month), str(month.first), str(month.last)) == (28, "2026-02-01", "2026-02-28")
+    assert (month.start, month.end) == (month.first.start, BillingDay("2026-03-01").start)
+    assert list(month) == month.first.through(month.last) and month[27] == month[-1] == month.last
+    assert month.last in month and month.last + 1 not in month and "2026-02-01" not in month
+    with pytest.raises(IndexError):
+        month[28]
+    assert month == BillingDays("2026-02-01", "2026-02-28") == BillingDays((month.first, month.last))
+    assert month == BillingDays.between(month.start, month.end) == BillingDays(month.start, month.end)
+    assert BillingDays(month.first) == BillingDays("2026-02-01") and len(BillingDays(month.first)) == 1
+    assert repr(month) == "BillingDays('2026-02-01', '2026-02-28')"
+    assert pickle.loads(pickle.dumps(month)) == copy.copy(month) == month and len({month, BillingDays("2026-02")}) == 1
+
+
+def test_a_cycle_is_its_days(emulator: Emulator, client: Client) -> None:
+    cycle = client.consumption.cycles()[-2]
+    assert cycle.days == BillingDays(cycle) == BillingDays(cycle.start, cycle.end)
+    assert (cycle.days.start, cycle.days.end) == (cycle.start, cycle.end)
+    emulator.reset()
+    by_cycle = client.consumption.daily(billing_days=cycle)
+    for days in ((cycle.start, cycle.end), cycle.days, (cycle.days.first, cycle.days.last), cycle.to_dict()):
+        assert client.consumption.daily(billing_days=days) == by_cycle
+    queries = {request.query for request in emulator.requests}
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        (datetime.datetime(2026, 2, 1, tzinfo=UTC), datetime.datetime(2026, 3, 1, 8, tzinfo=UTC)),
+        (datetime.datetime(2026, 2, 1, 8), datetime.datetime(2026, 3, 1, 8)),
+        (BillingDay("2026-02-01").start, BillingDay("2026-02-01").start),
+        "2026-02-01T08:00:00Z",
+        "2026-13",
+        ["2026-02-01"],
+        {"start": "2026-02-01T08:00:00Z"},
+        5,
+    ],
+)
+def test_what_is_no_range_is_refused(emulator: Emulator, client: Client, days: Any) -> None:
+    emulator.reset()
+    with pytest.raises(RefusedError, match="billing cycle") as refused:
+        client.consumption.daily(billing_days=days)
+    assert refused.value.field == "billing_days" and emulator.requests == []
+
+
+def test_sessions_take_days(emulator: Emulator, client: Client) -> None:
+    emulator.reset()
+    both = client.sessions.list(billing_days=("2026-02-01", "2026-02-02")).collect()
+    halves = [client.sessions.list(billing_days=day).collect() for day in ("2026-02-01", "2026-02-02")]
+    ids = [session.session_id for half in halves for session in half]
+    assert sorted(ids) == sorted(session.session_id for session in both)
+    query = parse_qs(emulator.requests[0].query)
+    assert query["created_date_from"] == ["2026-02-01T08:00:00Z"]
+    assert query["created_date_to"] == ["2026-02-03T07:59:59.999999Z"]

@@ -130,3 +130,35 @@ def test_times_of_all_kinds(emulator: Emulator, client: Client) -> None:
     assert len(emulator.requests) == 5
     queries = {request.query for request in emulator.requests}
     assert len(queries) == 1, "each is the same instant, sent the same way"
+
+
+def test_members_are_added_to_the_organization_of_the_path(emulator: Emulator, client: Client) -> None:
+    org, ada = "org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", "email|65f1c0ffee65f1c0ffee65f1"
+    for others in ([org, "org-other"], ["org-other"], []):
+        with pytest.raises(RefusedError, match="org_ids") as refused:
+            client.organizations.add_members(org, org_ids=others, user_ids=[ada])
+        assert refused.value.field == "org_ids"
+    with pytest.raises(RefusedError, match="org_ids"):
+        path = f"/v2/enterprise/organizations/{org}/members"
+        client.request("POST", path, json={"org_ids": [org, "org-other"], "user_ids": [ada]})
+    assert emulator.requests == []
+    client.organizations.add_members(org, user_ids=[ada])
+    client.organizations.add_members(org, org_ids=[org], user_ids=[ada])
+    assert {request.body for request in emulator.requests} == {f'{{"org_ids":["{org}"],"user_ids":["{ada}"]}}'}
+
+
+def test_limits_are_not_negative(emulator: Emulator, client: Client) -> None:
+    org = "org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+    limits = {"groups": {"g": {"org_ids": [org], "max_cycle_acus": -1}}}
+    for call, field in (
+        (lambda: client.organizations.create(display_name="Labs", acu_limit=-1), "acu_limit"),
+        (lambda: client.organizations.update(org, max_acu_limit=-1), "max_acu_limit"),
+        (
+            lambda: client.org_group_limits.update(limits, confirm="replace-org-group-limits"),
+            "groups.g.max_cycle_acus",
+        ),
+    ):
+        with pytest.raises(RefusedError, match="less than 0") as refused:
+            call()
+        assert refused.value.field == field
+    assert emulator.requests == []

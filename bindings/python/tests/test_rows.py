@@ -349,3 +349,23 @@ def test_fields() -> None:
     assert fields["email"].sensitive == "personal" and fields["user_id"].sensitive is None
     assert types.Member.email is fields["email"]
     assert [field.sensitive for field in types.ServiceKey.__fields__] == ["secret", None]
+
+
+def test_audit_log_entries(client: Client) -> None:
+    client.organizations.update("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", max_acu_limit=7)
+    entry = client.audit_logs.list(limit=1).page()[0]
+    assert (entry.action, entry.org_id) == ("update_organization", "org-0a1b2c3d4e5f60718293a4b5c6d7e8f9")
+    assert entry.user_id and entry.user_email and entry.user_email not in repr(entry)
+    assert entry.created_at is not None and entry.created_at.utcoffset() == datetime.timedelta(0)
+    sent = entry.to_dict()
+    assert sent["created_at"] == round(entry.created_at.timestamp() * 1000) and isinstance(sent["created_at"], int)
+    assert types.AuditLogEntry.from_dict(sent) == entry
+    bare = types.AuditLogEntry.from_dict({"audit_log_id": "a", "roles": ["x"], "created_at": 1772352000123})
+    assert bare.created_at == datetime.datetime(2026, 3, 1, 8, 0, 0, 123000, tzinfo=datetime.UTC)
+    assert bare.action is None and bare.session_id is None and bare.extra == {"roles": ["x"]}
+
+
+def test_keys_have_times(client: Client) -> None:
+    keys = [key for key in client.api_keys.list() if key.created_at is not None]
+    assert keys and all(key.created_at.utcoffset() == datetime.timedelta(0) for key in keys)
+    assert types.ApiKey.from_dict({"created_at": None}).created_at is None

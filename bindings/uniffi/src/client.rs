@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use devin_v2::dynamic::{Answer, Call};
 use devin_v2::{Client, ErrorKind, Json, Listing, Method, Operation, Raw, Rows};
-use serde_json::Value;
 
 use crate::error::DevinError;
 use crate::listing::{BadRow, records};
 use crate::runtime::run;
 use crate::secret::Secret;
 use crate::settings::{CallOptions, ClientSettings};
-use crate::value::{self, Fields, JsonText, Sent};
+use crate::value::{self, Fields, JsonText};
 
 /// A client with one function per operation.
 #[derive(uniffi::Object)]
@@ -180,20 +179,5 @@ impl From<&Raw> for RawAnswer {
             attempts: i32::try_from(raw.attempts()).unwrap_or(i32::MAX),
             elapsed: raw.elapsed(),
         }
-    }
-}
-
-/// Two billing days, which start at 08:00 UTC.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
-pub struct BillingDays {
-    /// The first, such as `2026-01-01`.
-    pub first: String,
-    /// The last, such as `2026-01-31`.
-    pub last: String,
-}
-
-impl Sent for BillingDays {
-    fn json(self) -> Value {
-        Value::from([self.first, self.last].map(Value::from).to_vec())
     }
 }

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "what is exported is reached from other languages")]
 #![allow(clippy::result_large_err, reason = "an error crosses the border as a record")]
 
+mod billing;
 mod client;
 mod error;
 #[rustfmt::skip]

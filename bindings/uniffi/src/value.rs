@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use devin_v2::Timestamp;
+use devin_v2::{Timestamp, UnixMillis};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -179,7 +179,8 @@ impl Sent for JsonText {
 
 impl Json for SystemTime {
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let time = Timestamp::deserialize(from)?;
+        // As text, or as a number of milliseconds.
+        let time = Timestamp::from(UnixMillis::deserialize(from)?);
         // uniffi loses the sign of what is less than a second before 1970: the fraction is cut off.
         let time = if time.as_second() == -1 { time.whole_second() } else { time };
         Self::try_from(time).map_err(de::Error::custom)

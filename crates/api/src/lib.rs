@@ -13,7 +13,7 @@ mod values;
 
 pub use build::{Recorder, build};
 pub use generated::{Client, types};
-pub use values::{InvalidTimestamp, Nullable, Secret, Timestamp};
+pub use values::{InvalidTimestamp, Nullable, Secret, Timestamp, UnixMillis};
 
 // progenitor's types name this crate from outside (`x-rust-type`), so it must be able to find itself.
 extern crate self as devin_v2_api;

@@ -85,7 +85,7 @@ async fn look(client: &Client, today: BillingDay) -> Result<Vec<Organization>> {
     for _ in 0..13 {
         first = first.prev();
     }
-    let consumption = client.consumption().daily().billing_days(first, today).send().await?;
+    let consumption = client.consumption().daily().billing_days((first, today)).send().await?;
     chart(&consumption.consumption_by_date);
     println!("  {:10} {:9.1} ACUs in all", "", consumption.total_acus);
 

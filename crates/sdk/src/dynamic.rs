@@ -7,11 +7,11 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use devin_v2_api::{Nullable, Timestamp};
+use devin_v2_api::Nullable;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::billing::BillingDay;
+use crate::billing::BillingDays;
 use crate::client::Client;
 use crate::decode::{self, Json, Rows};
 use crate::error::{Error, ErrorKind};
@@ -92,7 +92,8 @@ impl Client {
     ///
     /// `arguments` are named as in the document: path and query parameters, and the fields of a body whose type only
     /// requests send; any other body is the argument `body`. Besides, there are `confirm` (bulk-destructive
-    /// operations), `resume` (a listing's token) and `billing_days` (two dates, where the operation takes days).
+    /// operations), `resume` (a listing's token) and, where the operation takes days, `billing_days`: a month
+    /// (`"2026-02"`), a day, a pair of dates (the last one included) or borders (the end excluded), or a billing cycle.
     ///
     /// # Errors
     /// [`Refused`](ErrorKind::Refused) for an argument that is missing, unknown or of another type.
@@ -122,6 +123,14 @@ impl Client {
         let check = Check::Rows(|raw, strict| decode::array(raw, strict, decode::checked::<T>));
         Call::Single(Single { operation, raw: Box::pin(raw), check, strict: self.limits().strict })
     }
+}
+
+/// Billing days as [`Client::call`] takes them, for bindings that show the days.
+///
+/// # Errors
+/// [`Refused`](ErrorKind::Refused) if `given` does not name billing days.
+pub fn billing_days(given: &Value) -> Result<BillingDays, Error> {
+    BillingDays::read(given)
 }
 
 /// The arguments of a call that no one took yet.
@@ -165,28 +174,19 @@ impl Arguments {
         }
     }
 
-    /// The first and last day, where `start` and `end` are not given as times too.
+    /// Billing days, where `start` and `end` are not given as times too.
     pub(crate) fn billing_days(
         &mut self,
         start: &'static str,
         end: &'static str,
-    ) -> Result<Option<(BillingDay, BillingDay)>, Error> {
+    ) -> Result<Option<BillingDays>, Error> {
         const NAME: &str = "billing_days";
-        let Some([first, last]) = self.optional::<[String; 2]>(NAME)? else { return Ok(None) };
+        let Some(given) = self.optional::<Value>(NAME)? else { return Ok(None) };
         if let Some(other) = [start, end].into_iter().find(|name| self.given.contains_key(*name)) {
             let problem = format!("and {other} say the same");
             return Err(self.refused(NAME, problem, "Pass one of them."));
         }
-        // A day is named by its date or by its start.
-        let day = |text: String| match text.parse::<Timestamp>() {
-            Ok(start) if BillingDay::containing(start).start() == start => Ok(BillingDay::containing(start)),
-            _ => BillingDay::parse(&text).map_err(|error| error.of(self.operation)),
-        };
-        let (first, last) = (day(first)?, day(last)?);
-        if last < first {
-            return Err(self.refused(NAME, "end before they start", "Swap them."));
-        }
-        Ok(Some((first, last)))
+        BillingDays::read(&given).map(Some).map_err(|error| error.of(self.operation))
     }
 
     pub(crate) fn resume(&mut self) -> Result<Option<ResumeToken>, Error> {
@@ -278,7 +278,7 @@ mod tests {
             (
                 "consumption.daily",
                 json!({"billing_days": ["2026-01-02T00:00:00Z", "2026-01-01"]}),
-                "billing_day",
+                "billing_days",
             ),
             (
                 "consumption.daily",
@@ -303,9 +303,9 @@ mod tests {
             "{error}"
         );
         assert!(matches!(start("members.list", json!({"limit": 5})), Ok(Call::List(_))));
-        for first in ["2026-01-01", "2026-01-01T08:00:00Z"] {
-            let days = json!({"billing_days": [first, "2026-01-02"]});
-            assert!(matches!(start("consumption.daily", days), Ok(Call::Single(_))), "{first}");
+        for days in [json!("2026-01"), json!(["2026-01-01", "2026-01-02"])] {
+            let days = json!({"billing_days": days});
+            assert!(matches!(start("consumption.daily", days), Ok(Call::Single(_))));
         }
         assert!(matches!(
             start("organizations.update", json!({"org_id": "o", "max_acu_limit": null})),

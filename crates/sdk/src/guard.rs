@@ -7,6 +7,7 @@
 mod filter;
 mod limits;
 mod path;
+mod same;
 
 use reqwest::{Request, Url};
 
@@ -32,6 +33,7 @@ pub(crate) fn request(
     path::of_url(operation, url)?;
     limits::query(operation, url)?;
     limits::body(operation, request)?;
+    same::as_path(operation, request)?;
     confirmed(operation, url, confirm)
 }
 

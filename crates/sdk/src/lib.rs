@@ -37,7 +37,8 @@
 //! # Features
 //! - `http2` (default): many requests over one connection, where the server offers it.
 //!
-//! The v2 API is legacy: the documentation of each operation names its successor in v3, where there is one.
+//! The v2 API is deprecated, with no end date published: the documentation of each operation names its successor in v3,
+//! where there is one.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -66,7 +67,7 @@ mod shape;
 mod testing;
 mod transport;
 
-pub use billing::{BillingDay, IntoTimestamp};
+pub use billing::{BillingDay, BillingDays, IntoBillingDays, IntoTimestamp};
 pub use client::Client;
 pub use config::{CallOptions, ClientBuilder};
 pub use credential::{Credential, KeyKind};
@@ -77,7 +78,7 @@ pub use paging::{Collected, Fetched, Interrupted, Items, Listing, Page, Report, 
 pub use raw_request::RawRequest;
 pub use response::Raw;
 
-pub use devin_v2_api::{InvalidTimestamp, Nullable, Secret, Timestamp};
+pub use devin_v2_api::{InvalidTimestamp, Nullable, Secret, Timestamp, UnixMillis};
 pub use http::Method;
 pub use tokio_util::sync::CancellationToken;
 
@@ -89,7 +90,7 @@ pub mod resources {
 /// The types of requests and answers, as the document names them.
 pub mod types {
     pub use devin_v2_api::types::*;
-    pub use devin_v2_api::{Nullable, Secret, Timestamp};
+    pub use devin_v2_api::{Nullable, Secret, Timestamp, UnixMillis};
 }
 
 /// The README's example has to compile.

@@ -32,6 +32,8 @@ pub struct Operation {
     pub ranges: &'static [(&'static str, &'static str)],
     /// Path parameters with the words that would turn the request into that of another operation.
     pub reserved: &'static [(&'static str, &'static [&'static str])],
+    /// Lists in the body with the path parameter that is all they may hold.
+    pub same_as_path: &'static [(&'static str, &'static str)],
     /// One sentence about what it does.
     pub summary: &'static str,
     /// The operation id in the published document.

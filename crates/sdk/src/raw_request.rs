@@ -141,6 +141,7 @@ const fn unknown(name: &'static str, http_method: &'static str, kind: Kind) -> O
         body: &[],
         ranges: &[],
         reserved: &[],
+        same_as_path: &[],
         summary: "",
         published_id: "",
         v3_twin: None,

@@ -23,6 +23,7 @@ pub(crate) enum Type {
     Number,
     Boolean,
     Time,
+    UnixMillis,
     List(&'static Type),
     Map(&'static Type),
     Object(&'static [Field]),
@@ -86,6 +87,8 @@ const MAX_LENIENT_DEPTH: usize = 128;
 const MAX_INTEGER_DIGITS: usize = 19;
 /// Longer numbers are left to the decoder, which finds out whether they are too large.
 const MAX_DIGITS: usize = 18;
+/// Times in milliseconds with more digits (from the year 5138 on) are left to the decoder.
+const MAX_MILLIS_DIGITS: usize = 14;
 /// Objects with more fields are left to the decoder.
 const MAX_FIELDS: usize = 128;
 
@@ -344,6 +347,11 @@ impl<'a> Scan<'a> {
             Type::Number => self.number().map(drop),
             Type::Boolean => self.word(b"true").or_else(|| self.word(b"false")),
             Type::Time => is_time(self.string()?).then_some(()),
+            Type::UnixMillis => {
+                let start = self.at;
+                let whole = self.number()?;
+                (whole && self.at - start <= MAX_MILLIS_DIGITS).then_some(())
+            }
             Type::List(inner) => self.list(|scan| scan.value(inner, depth + 1)),
             Type::Map(inner) => self.members(|scan| {
                 scan.string()?;

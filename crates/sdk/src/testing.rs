@@ -21,6 +21,7 @@ const PLAIN: Operation = Operation {
     body: &[],
     ranges: &[],
     reserved: &[],
+    same_as_path: &[],
     summary: "",
     published_id: "",
     v3_twin: None,
@@ -101,6 +102,14 @@ pub(crate) static OPERATIONS: &[Operation] = &[
         template: "/v2/enterprise/organizations/{org_id}/git/permissions",
         kind: Kind::Write,
         body: &[rule("", Check::MinItems(1))],
+        ..PLAIN
+    },
+    Operation {
+        name: "organizations.add_members",
+        http_method: "POST",
+        template: "/v2/enterprise/organizations/{org_id}/members",
+        kind: Kind::Write,
+        same_as_path: &[("org_ids", "org_id")],
         ..PLAIN
     },
     Operation {

@@ -34,7 +34,7 @@ fn calls() -> Vec<Call> {
         "organizations.update", "org_id": |c, id| c.organizations().update(id).display_name("x").send();
         "organizations.delete", "org_id": |c, id| c.organizations().delete(id.clone()).confirm(format!("delete-organization:{id}")).send();
         "organizations.list_members", "org_id": |c, id| c.organizations().list_members(id).page();
-        "organizations.add_members", "org_id": |c, id| c.organizations().add_members(id, [ORG], [ids::USER]).send();
+        "organizations.add_members", "org_id": |c, id| c.organizations().add_members(id, [ids::USER]).send();
         "organizations.remove_member", "org_id": |c, id| c.organizations().remove_member(id, ids::USER).send();
         "organizations.remove_member", "user_id": |c, id| c.organizations().remove_member(ORG, id).send();
         "organizations.update_member_roles", "org_id": |c, id| c.organizations().update_member_roles(id, [ids::USER], "org_admin").send();

@@ -97,7 +97,10 @@ export interface Organization {
   org_name: string;
   /** When the organization was created; null where that is not known. */
   created_at: Timestamp | null;
-  /** ACUs that the organization may use per billing cycle; null for no limit. */
+  /**
+   * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+   * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
+   */
   max_cycle_acu_limit?: number | null;
   /** ACUs that a single session of the organization may use; null for no limit. */
   max_session_acu_limit?: number | null;
@@ -385,8 +388,8 @@ export interface ApiKey {
   user_email: string | null;
   /** True for a service key, false for a personal one. */
   is_service_key: boolean;
-  /** When the key was made, as text without a promised format; null where that is not known. */
-  created_at: string | null;
+  /** When the key was made; null where that is not known. */
+  created_at: Timestamp | null;
   /**
    * The value of the key, if the service shows it; usually null or missing. A secret.
    *
@@ -404,6 +407,28 @@ export interface ApiKey {
 export interface AuditLogEntry {
   /** Id of the entry. Unique; entries that turn up on two pages are told apart by it. */
   audit_log_id: string;
+  /** What was done, such as `create_session`. */
+  action?: string | null;
+  /** When it was done. The service sends Unix milliseconds, as a number. */
+  created_at?: number | null;
+  /** Id of the organization that it was done in; null where there is none. */
+  org_id?: string | null;
+  /** Id of the user who did it; null where there is none. */
+  user_id?: string | null;
+  /**
+   * E-mail address of the user who did it; null where there is none.
+   *
+   * Personal data.
+   */
+  user_email?: string | null;
+  /** Id of the enterprise, where the action has one. */
+  enterprise_id?: string | null;
+  /** Id of the session that the action is about. */
+  session_id?: string | null;
+  /** Id of the user that the action is about. */
+  target_user_id?: string | null;
+  /** Name of the IdP group that the action is about. */
+  target_group_name?: string | null;
   /** Fields that the document does not name. */
   [field: string]: unknown;
 }
@@ -806,7 +831,10 @@ export interface OrganizationResult {
   org_name?: string;
   /** When the organization was created; null where that is not known. */
   created_at?: Timestamp | null;
-  /** ACUs that the organization may use per billing cycle; null for no limit. */
+  /**
+   * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+   * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
+   */
   max_cycle_acu_limit?: number | null;
   /** ACUs that a single session of the organization may use; null for no limit. */
   max_session_acu_limit?: number | null;

@@ -6,6 +6,8 @@ import {
   APIConnectionError,
   APIStatusError,
   APITimeoutError,
+  BillingDay,
+  billingDays,
   Client,
   ConfigError,
   DevinError,
@@ -209,6 +211,11 @@ export async function consumption(client: Client): Promise<void> {
   is<Record<string, number>>()(used.consumption_by_date);
   is<Record<string, number> | null | undefined>()(used.consumption_by_user);
   await client.consumption.daily();
+  const [cycle] = await client.consumption.cycles();
+  await client.consumption.daily({ billing_days: cycle });
+  await client.consumption.daily({ billing_days: "2026-02" });
+  client.sessions.list({ billing_days: [new BillingDay("2026-02-01"), "2026-02-28"] });
+  is<BillingDay[]>()(billingDays("2026-02"));
   await client.consumption.daily({ start_date: new Date(), end_date: "2026-03-01T08:00:00Z", org_ids: [ORG] });
   await client.consumption.userDaily("email|65f1c0ffee65f1c0ffee65f1", { start_date: "2026-02-01T08:00:00Z" });
   // @ts-expect-error the first and the last day

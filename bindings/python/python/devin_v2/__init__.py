@@ -7,7 +7,8 @@
         print(member.email, member.enterprise_role)
 
 `AsyncClient` is the same to be awaited. Answers are objects of `devin_v2.types`, errors of `devin_v2.errors`.
-`devin_v2.testing` has a server to test against. The v2 API is legacy: the documentation of each operation names its
+`devin_v2.testing` has a server to test against. The v2 API is deprecated, with no end date
+published: the documentation of each operation names its
 successor in v3, where there is one.
 """
 
@@ -37,7 +38,7 @@ _refuse_subinterpreters()
 from . import _native
 from ._client import AsyncClient, Client
 from ._listing import AsyncListing, Listing
-from ._native import BillingDay, NotGiven, Secret
+from ._native import BillingDay, BillingDays, NotGiven, Secret
 from ._operations import Operation, operations
 from ._params import NOT_GIVEN
 from ._rows import BadRow, Page, Report, Response, Rows
@@ -76,6 +77,7 @@ __all__ = [
     "BadRequestError",
     "BadRow",
     "BillingDay",
+    "BillingDays",
     "Client",
     "ConfigError",
     "ConflictError",

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date as _date, datetime
 from typing import Any, ClassVar, Generic, Literal, Never, NoReturn, Protocol, TypeVar, final, overload
 
+from ._params import Day, Days
 from typing_extensions import CapsuleType, Self, disjoint_base
 
 __all__ = [
     "BillingDay",
+    "BillingDays",
     "Bridge",
     "Core",
     "EmulatorCore",
@@ -123,6 +125,12 @@ class BillingDay:
     def isoformat(self) -> str:
         """Its date, as text."""
 
+    def __add__(self, days: int, /) -> BillingDay: ...
+    def __radd__(self, days: int, /) -> BillingDay: ...
+    @overload
+    def __sub__(self, other: BillingDay, /) -> int: ...
+    @overload
+    def __sub__(self, other: int, /) -> BillingDay: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __lt__(self, other: BillingDay, /) -> bool: ...
@@ -131,6 +139,65 @@ class BillingDay:
     def __ge__(self, other: BillingDay, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[type[BillingDay], tuple[str]]: ...
+
+@final
+class BillingDays:
+    """One or more billing days in a row, such as a month or a billing cycle.
+
+    It has a length and can be iterated over. Ranges can be compared, hashed and pickled.
+    """
+
+    @overload
+    def __new__(cls, days: Days) -> Self:
+        """The days that these arguments name.
+
+        Args:
+            days: A month (`"2026-02"`), a day, a billing cycle, or a pair. A date that ends a pair is included, a
+                `datetime` is excluded.
+            last: With it, `days` is the first day.
+
+        Raises:
+            RefusedError: They name no days, or a time that is not 08:00 UTC.
+        """
+
+    @overload
+    def __new__(cls, days: Day, last: Day) -> Self: ...
+    @classmethod
+    def between(cls, start: str | datetime, end: str | datetime) -> BillingDays:
+        """The days between two borders.
+
+        Args:
+            start: The start of the first day, 08:00 UTC.
+            end: The start of the day after the last one, 08:00 UTC.
+
+        Raises:
+            RefusedError: One of them is not 08:00 UTC, or there is no day between them.
+        """
+
+    @property
+    def first(self) -> BillingDay:
+        """The first day."""
+
+    @property
+    def last(self) -> BillingDay:
+        """The last day, which is included."""
+
+    @property
+    def start(self) -> datetime:
+        """The first instant: 08:00 UTC of the first day."""
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after the last day."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: int, /) -> BillingDay: ...
+    def __iter__(self) -> Iterator[BillingDay]: ...
+    def __contains__(self, day: object, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[type[BillingDays], tuple[str, str]]: ...
 
 @final
 class Field(Generic[_T_co]):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from typing import Literal, TypedDict, Union
 from ._model import Model
+from ._native import BillingDays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -220,7 +221,9 @@ class Organization(Model):
     """When the organization was created; null where that is not known."""
 
     max_cycle_acu_limit: Field[int | None]
-    """ACUs that the organization may use per billing cycle; null for no limit."""
+    """ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+    `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
+    """
 
     max_session_acu_limit: Field[int | None]
     """ACUs that a single session of the organization may use; null for no limit."""
@@ -639,7 +642,7 @@ class ApiKey(Model):
         ("user_id", "user_id", "str", True, None, None, None),
         ("user_email", "user_email", "str", True, None, "personal", None),
         ("is_service_key", "is_service_key", "bool", False, None, None, None),
-        ("created_at", "created_at", "str", True, None, None, None),
+        ("created_at", "created_at", "time", True, None, None, None),
         ("api_key_value", "api_key_value", "secret", True, None, "secret", None),
     )
 
@@ -664,8 +667,8 @@ class ApiKey(Model):
     is_service_key: Field[bool]
     """True for a service key, false for a personal one."""
 
-    created_at: Field[str | None]
-    """When the key was made, as text without a promised format; null where that is not known."""
+    created_at: Field[datetime | None]
+    """When the key was made; null where that is not known."""
 
     api_key_value: Field[Secret | None]
     """The value of the key, if the service shows it; usually null or missing. A secret.
@@ -684,10 +687,49 @@ class AuditLogEntry(Model):
     __slots__ = ()
     _spec = (
         ("audit_log_id", "audit_log_id", "str", False, None, None, None),
+        ("action", "action", "str", True, None, None, None),
+        ("created_at", "created_at", "time", True, None, None, None),
+        ("org_id", "org_id", "str", True, None, None, None),
+        ("user_id", "user_id", "str", True, None, None, None),
+        ("user_email", "user_email", "str", True, None, "personal", None),
+        ("enterprise_id", "enterprise_id", "str", True, None, None, None),
+        ("session_id", "session_id", "str", True, None, None, None),
+        ("target_user_id", "target_user_id", "str", True, None, None, None),
+        ("target_group_name", "target_group_name", "str", True, None, None, None),
     )
 
     audit_log_id: Field[str]
     """Id of the entry. Unique; entries that turn up on two pages are told apart by it."""
+
+    action: Field[str | None]
+    """What was done, such as `create_session`."""
+
+    created_at: Field[datetime | None]
+    """When it was done. The service sends Unix milliseconds, as a number."""
+
+    org_id: Field[str | None]
+    """Id of the organization that it was done in; null where there is none."""
+
+    user_id: Field[str | None]
+    """Id of the user who did it; null where there is none."""
+
+    user_email: Field[str | None]
+    """E-mail address of the user who did it; null where there is none.
+
+    Personal: not shown by `repr`.
+    """
+
+    enterprise_id: Field[str | None]
+    """Id of the enterprise, where the action has one."""
+
+    session_id: Field[str | None]
+    """Id of the session that the action is about."""
+
+    target_user_id: Field[str | None]
+    """Id of the user that the action is about."""
+
+    target_group_name: Field[str | None]
+    """Name of the IdP group that the action is about."""
 
 
 class BillingCycle(Model):
@@ -704,6 +746,11 @@ class BillingCycle(Model):
 
     end: Field[datetime]
     """When the cycle ends; for the current cycle this lies ahead."""
+
+    @property
+    def days(self) -> BillingDays:
+        """Its billing days. The end is excluded."""
+        return BillingDays.between(self.start, self.end)
 
 
 class Consumption(Model):
@@ -1326,7 +1373,9 @@ class OrganizationResult(Model):
     """When the organization was created; null where that is not known."""
 
     max_cycle_acu_limit: Field[int | None]
-    """ACUs that the organization may use per billing cycle; null for no limit."""
+    """ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+    `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
+    """
 
     max_session_acu_limit: Field[int | None]
     """ACUs that a single session of the organization may use; null for no limit."""

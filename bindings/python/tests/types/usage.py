@@ -23,6 +23,7 @@ from devin_v2 import (
     AsyncListing,
     BadRow,
     BillingDay,
+    BillingDays,
     Client,
     DevinError,
     Listing,
@@ -168,7 +169,15 @@ def consumption(client: Client) -> None:
     assert_type(used.consumption_by_user, Mapping[str, float] | None)
     client.consumption.daily(start_date=first, end_date="2026-03-01T08:00:00Z", org_ids={"org-1", "org-2"})
     client.consumption.daily(start_date=datetime.datetime.now(datetime.UTC))
-    client.consumption.daily(billing_days="2026-02-01")  # type: ignore
+    client.consumption.daily(billing_days="2026-02")
+    client.consumption.daily(billing_days=client.consumption.cycles()[0])
+    client.consumption.daily(billing_days=20260201)  # type: ignore
+    client.sessions.list(billing_days=first)
+    assert_type(client.consumption.cycles()[0].days, BillingDays)
+    assert_type(BillingDays("2026-02")[0], BillingDay)
+    assert_type(first + 1, BillingDay)
+    assert_type(first - 1, BillingDay)
+    assert_type(first - first, int)
     client.consumption.daily(start_date=20260201)  # type: ignore
 
     assert_type(first.next(), BillingDay)

@@ -51,7 +51,7 @@ private let calls: [String: @Sendable (DevinClient) async throws -> Int] = [
   },
   "organizations.list_members": { try await page($0.organizations.listMembers(orgId: org, limit: 50)) },
   "organizations.add_members": {
-    one(try await $0.organizations.addMembers(orgId: org, orgIds: [org], userIds: [ada], orgRole: "org_member"))
+    one(try await $0.organizations.addMembers(orgId: org, userIds: [ada], orgRole: "org_member"))
   },
   "organizations.remove_member": { one(try await $0.organizations.removeMember(orgId: org, userId: ada)) },
   "organizations.update_member_roles": {

@@ -19,7 +19,7 @@ import Testing
       print(member.email, member.enterpriseRole, member.lastLogin as Any)
     }
 
-    let used = try await client.consumption.daily(billingDays: BillingDays(first: "2026-02-01", last: "2026-02-28"))
+    let used = try await client.consumption.daily(billingDays: BillingDays(month: "2026-02"))
     print(used.totalAcus)
   }
 
@@ -89,6 +89,11 @@ import Testing
     let window = try await client.consumption.daily(startDate: since, endDate: since + 28 * 86_400)
     let same = try await client.consumption.daily(billingDays: BillingDays(first: "2026-02-01", last: "2026-02-28"))
     print(window.totalAcus == same.totalAcus)
+
+    let cycle = try await client.consumption.cycles().rows[0]
+    print(try cycle.days.count, try await client.consumption.daily(billingDays: cycle.days).totalAcus)
+    let day = try BillingDay("2026-02-28")
+    print(day + 1, day - (try BillingDay("2026-02-01")), (day - 2...day).map(\.description))
     #expect(window.totalAcus == same.totalAcus)
   }
 

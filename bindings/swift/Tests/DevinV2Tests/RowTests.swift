@@ -67,11 +67,75 @@ private let confirm = "replace-org-group-limits"
   @Test func billingDays() async throws {
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
-    let days = BillingDays(first: "2026-02-01", last: "2026-02-28")
+    let days = try BillingDays(first: "2026-02-01", last: "2026-02-28")
     let used = try await client.consumption.daily(billingDays: days)
     #expect(used.totalAcus > 0 && !used.consumptionByDate.isEmpty)
     let sent = try await emulator.requests.first?.parameters.map { $0.value ?? "" } ?? []
     #expect(sent.sorted() == ["2026-02-01T08:00:00Z", "2026-03-01T08:00:00Z"])
+  }
+
+  @Test func daysAreCounted() throws {
+    let (first, last) = (try BillingDay("2026-02-27"), try BillingDay("2026-03-02"))
+    #expect(first + 3 == last && last - 3 == first && last - first == 3 && first < last)
+    #expect((first...last).map(\.description) == ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"])
+    #expect(try BillingDay(containing: first.end) == first + 1 && BillingDay(containing: first.end - 1) == first)
+    let month = try BillingDays(month: "2026-02")
+    #expect(month.count == 28 && month.upperBound.end == (last - 1).start)
+    #expect(try BillingDays(between: month.lowerBound.start, and: month.upperBound.end) == month)
+    #expect(throws: DevinError.self) { try BillingDay("2026-02-30") }
+    #expect(throws: DevinError.self) { try BillingDays(month: "2026-13") }
+    #expect(throws: DevinError.self) { try BillingDays(first: "2026-02-02", last: "2026-02-01") }
+    #expect(throws: DevinError.self) { try BillingDays(between: first.start, and: first.start) }
+    #expect(throws: DevinError.self) { try BillingDays(between: first.start + 1, and: last.start) }
+  }
+
+  @Test func aCycleIsItsDays() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let cycle = try await client.consumption.cycles().rows[0]
+    #expect(try cycle.days.lowerBound.start == cycle.start && cycle.days.upperBound.end == cycle.end)
+    let byDays = try await client.consumption.daily(billingDays: cycle.days)
+    let byTimes = try await client.consumption.daily(startDate: cycle.start, endDate: cycle.end)
+    #expect(byDays.totalAcus == byTimes.totalAcus)
+  }
+
+  @Test func sessionsTakeDays() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let day = try BillingDay("2026-02-01")
+    let both = try await client.sessions.list(billingDays: day...day + 1).page().total
+    let one = try await client.sessions.list(billingDays: day...day).page().total
+    let other = try await client.sessions.list(billingDays: day + 1...day + 1).page().total
+    #expect(both == (one ?? 0) + (other ?? 0))
+  }
+
+  @Test func auditLogEntriesAreTyped() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    _ = try await client.organizations.update(orgId: org, maxAcuLimit: 7)
+    let entry = try #require(try await client.auditLogs.list(limit: 1).page().rows.first)
+    #expect(entry.action == "update_organization" && entry.orgId == org && entry.userEmail != nil)
+    #expect(entry.createdAt != nil && entry.extra["action"] == nil)
+    for try await key in client.apiKeys.list().items() where key.createdAt != nil {
+      return
+    }
+    Issue.record("no key has a time")
+  }
+
+  @Test func membersAreAddedToTheOrganizationOfThePath() async throws {
+    let (emulator, client) = try await enterprise()
+    defer { emulator.stop() }
+    let details = try await failure("refused") {
+      try await client.organizations.addMembers(orgId: org, userIds: [ada], orgIds: [org, "org-other"])
+    }
+    #expect(details.field == "org_ids")
+    #expect(
+      try await failure("refused") {
+        try await client.organizations.update(orgId: org, maxAcuLimit: -1)
+      }.field == "max_acu_limit")
+    #expect(try await emulator.requests.isEmpty)
+    _ = try await client.organizations.addMembers(orgId: org, userIds: [ada])
+    #expect(try await emulator.requests.count == 1)
   }
 }
 

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::client::{BillingDays, NativeClient};
+use crate::billing;
+use crate::client::NativeClient;
 use crate::error::DevinError;
 use crate::generated::types::*;
 use crate::listing::{list, rows};
@@ -125,7 +126,7 @@ impl NativeClient {
         start: Option<SystemTime>,
         end: Option<SystemTime>,
         org_ids: Option<Vec<String>>,
-        billing_days: Option<BillingDays>,
+        billing_days: Option<Vec<i64>>,
         options: CallOptions,
     ) -> Result<Consumption, DevinError> {
         const NAME: &str = "consumption.daily";
@@ -135,7 +136,7 @@ impl NativeClient {
             .with_some("start", start)
             .with_some("end", end)
             .with_some("org_ids", org_ids)
-            .with_some("billing_days", billing_days);
+            .with_some("billing_days", billing_days.map(billing::sent));
         self.one(NAME, given, options).await
     }
 
@@ -148,7 +149,7 @@ impl NativeClient {
         start: Option<SystemTime>,
         end: Option<SystemTime>,
         org_ids: Option<Vec<String>>,
-        billing_days: Option<BillingDays>,
+        billing_days: Option<Vec<i64>>,
         options: CallOptions,
     ) -> Result<UserConsumption, DevinError> {
         const NAME: &str = "consumption.user_daily";
@@ -159,7 +160,7 @@ impl NativeClient {
             .with_some("start", start)
             .with_some("end", end)
             .with_some("org_ids", org_ids)
-            .with_some("billing_days", billing_days);
+            .with_some("billing_days", billing_days.map(billing::sent));
         self.one(NAME, given, options).await
     }
 
@@ -322,7 +323,7 @@ impl NativeClient {
         end: Option<SystemTime>,
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
-        billing_days: Option<BillingDays>,
+        billing_days: Option<Vec<i64>>,
         options: CallOptions,
     ) -> Result<PullRequestMetrics, DevinError> {
         const NAME: &str = "metrics.prs";
@@ -333,7 +334,7 @@ impl NativeClient {
             .with_some("end", end)
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
-            .with_some("billing_days", billing_days);
+            .with_some("billing_days", billing_days.map(billing::sent));
         self.one(NAME, given, options).await
     }
 
@@ -346,7 +347,7 @@ impl NativeClient {
         end: Option<SystemTime>,
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
-        billing_days: Option<BillingDays>,
+        billing_days: Option<Vec<i64>>,
         options: CallOptions,
     ) -> Result<SessionMetrics, DevinError> {
         const NAME: &str = "metrics.sessions";
@@ -357,7 +358,7 @@ impl NativeClient {
             .with_some("end", end)
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
-            .with_some("billing_days", billing_days);
+            .with_some("billing_days", billing_days.map(billing::sent));
         self.one(NAME, given, options).await
     }
 
@@ -370,7 +371,7 @@ impl NativeClient {
         end: Option<SystemTime>,
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
-        billing_days: Option<BillingDays>,
+        billing_days: Option<Vec<i64>>,
         options: CallOptions,
     ) -> Result<SearchMetrics, DevinError> {
         const NAME: &str = "metrics.searches";
@@ -381,7 +382,7 @@ impl NativeClient {
             .with_some("end", end)
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
-            .with_some("billing_days", billing_days);
+            .with_some("billing_days", billing_days.map(billing::sent));
         self.one(NAME, given, options).await
     }
 
@@ -394,7 +395,7 @@ impl NativeClient {
         end: Option<SystemTime>,
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
-        billing_days: Option<BillingDays>,
+        billing_days: Option<Vec<i64>>,
         options: CallOptions,
     ) -> Result<UsageMetrics, DevinError> {
         const NAME: &str = "metrics.usage";
@@ -405,7 +406,7 @@ impl NativeClient {
             .with_some("end", end)
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
-            .with_some("billing_days", billing_days);
+            .with_some("billing_days", billing_days.map(billing::sent));
         self.one(NAME, given, options).await
     }
 
@@ -505,8 +506,8 @@ impl NativeClient {
     pub async fn organizations_add_members(
         &self,
         org_id: String,
-        org_ids: Vec<String>,
         user_ids: Vec<String>,
+        org_ids: Option<Vec<String>>,
         group_names: Option<TextListChange>,
         org_role: Option<TextChange>,
         options: CallOptions,
@@ -514,8 +515,8 @@ impl NativeClient {
         const NAME: &str = "organizations.add_members";
         let given = Fields::default()
             .with("org_id", org_id)
-            .with("org_ids", org_ids)
             .with("user_ids", user_ids)
+            .with_some("org_ids", org_ids)
             .with_some("group_names", group_names)
             .with_some("org_role", org_role);
         self.one(NAME, given, options).await
@@ -692,6 +693,7 @@ impl NativeClient {
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
         session_ids: Option<Vec<String>>,
+        billing_days: Option<Vec<i64>>,
         resume: Option<String>,
         options: CallOptions,
     ) -> Result<Arc<NativeSessionList>, DevinError> {
@@ -707,6 +709,7 @@ impl NativeClient {
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
             .with_some("session_ids", session_ids)
+            .with_some("billing_days", billing_days.map(billing::sent))
             .with_some("resume", resume);
         Ok(NativeSessionList::new(self.list(NAME, given, options)?))
     }
@@ -724,6 +727,7 @@ impl NativeClient {
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
         session_ids: Option<Vec<String>>,
+        billing_days: Option<Vec<i64>>,
         resume: Option<String>,
         options: CallOptions,
     ) -> Result<Arc<NativeSessionInsightList>, DevinError> {
@@ -739,6 +743,7 @@ impl NativeClient {
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
             .with_some("session_ids", session_ids)
+            .with_some("billing_days", billing_days.map(billing::sent))
             .with_some("resume", resume);
         Ok(NativeSessionInsightList::new(self.list(NAME, given, options)?))
     }
@@ -755,6 +760,7 @@ impl NativeClient {
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
         session_ids: Option<Vec<String>>,
+        billing_days: Option<Vec<i64>>,
         resume: Option<String>,
         options: CallOptions,
     ) -> Result<Arc<NativeSessionList>, DevinError> {
@@ -769,6 +775,7 @@ impl NativeClient {
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
             .with_some("session_ids", session_ids)
+            .with_some("billing_days", billing_days.map(billing::sent))
             .with_some("resume", resume);
         Ok(NativeSessionList::new(self.list(NAME, given, options)?))
     }
@@ -785,6 +792,7 @@ impl NativeClient {
         org_ids: Option<Vec<String>>,
         user_ids: Option<Vec<String>>,
         session_ids: Option<Vec<String>>,
+        billing_days: Option<Vec<i64>>,
         resume: Option<String>,
         options: CallOptions,
     ) -> Result<Arc<NativeSessionInsightList>, DevinError> {
@@ -799,6 +807,7 @@ impl NativeClient {
             .with_some("org_ids", org_ids)
             .with_some("user_ids", user_ids)
             .with_some("session_ids", session_ids)
+            .with_some("billing_days", billing_days.map(billing::sent))
             .with_some("resume", resume);
         Ok(NativeSessionInsightList::new(self.list(NAME, given, options)?))
     }

@@ -211,7 +211,8 @@ pub struct Organization {
     /// When the organization was created; null where that is not known.
     #[uniffi(default = None)]
     pub created_at: Option<SystemTime>,
-    /// ACUs that the organization may use per billing cycle; null for no limit.
+    /// ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+    /// `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
     #[uniffi(default = None)]
     pub max_cycle_acu_limit: Option<i64>,
     /// ACUs that a single session of the organization may use; null for no limit.
@@ -905,9 +906,9 @@ pub struct ApiKey {
     pub user_email: Option<String>,
     /// True for a service key, false for a personal one.
     pub is_service_key: bool,
-    /// When the key was made, as text without a promised format; null where that is not known.
+    /// When the key was made; null where that is not known.
     #[uniffi(default = None)]
-    pub created_at: Option<String>,
+    pub created_at: Option<SystemTime>,
     /// The value of the key, if the service shows it; usually null or missing. A secret.
     #[uniffi(default = None)]
     pub api_key_value: Option<Arc<Secret>>,
@@ -924,7 +925,7 @@ impl Object for ApiKey {
         let mut user_id: Option<Option<String>> = None;
         let mut user_email: Option<Option<String>> = None;
         let mut is_service_key: Option<bool> = None;
-        let mut created_at: Option<Option<String>> = None;
+        let mut created_at: Option<Option<SystemTime>> = None;
         let mut api_key_value: Option<Option<Arc<Secret>>> = None;
         let mut extra = HashMap::new();
         while let Some(member_name) = members.name()? {
@@ -962,6 +963,35 @@ impl Object for ApiKey {
 pub struct AuditLogEntry {
     /// Id of the entry. Unique; entries that turn up on two pages are told apart by it.
     pub audit_log_id: String,
+    /// What was done, such as `create_session`.
+    #[uniffi(default = None)]
+    pub action: Option<String>,
+    /// When it was done. The service sends Unix milliseconds, as a number.
+    #[uniffi(default = None)]
+    pub created_at: Option<SystemTime>,
+    /// Id of the organization that it was done in; null where there is none.
+    #[uniffi(default = None)]
+    pub org_id: Option<String>,
+    /// Id of the user who did it; null where there is none.
+    #[uniffi(default = None)]
+    pub user_id: Option<String>,
+    /// E-mail address of the user who did it; null where there is none.
+    ///
+    /// Personal data.
+    #[uniffi(default = None)]
+    pub user_email: Option<String>,
+    /// Id of the enterprise, where the action has one.
+    #[uniffi(default = None)]
+    pub enterprise_id: Option<String>,
+    /// Id of the session that the action is about.
+    #[uniffi(default = None)]
+    pub session_id: Option<String>,
+    /// Id of the user that the action is about.
+    #[uniffi(default = None)]
+    pub target_user_id: Option<String>,
+    /// Name of the IdP group that the action is about.
+    #[uniffi(default = None)]
+    pub target_group_name: Option<String>,
     /// Fields that this version does not know, as JSON.
     #[uniffi(default)]
     pub extra: HashMap<String, JsonText>,
@@ -970,15 +1000,42 @@ pub struct AuditLogEntry {
 impl Object for AuditLogEntry {
     fn gather<'de, A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
         let mut audit_log_id: Option<String> = None;
+        let mut action: Option<Option<String>> = None;
+        let mut created_at: Option<Option<SystemTime>> = None;
+        let mut org_id: Option<Option<String>> = None;
+        let mut user_id: Option<Option<String>> = None;
+        let mut user_email: Option<Option<String>> = None;
+        let mut enterprise_id: Option<Option<String>> = None;
+        let mut session_id: Option<Option<String>> = None;
+        let mut target_user_id: Option<Option<String>> = None;
+        let mut target_group_name: Option<Option<String>> = None;
         let mut extra = HashMap::new();
         while let Some(member_name) = members.name()? {
             match &*member_name {
                 "audit_log_id" => audit_log_id = Some(members.value()?),
+                "action" => action = Some(members.value()?),
+                "created_at" => created_at = Some(members.value()?),
+                "org_id" => org_id = Some(members.value()?),
+                "user_id" => user_id = Some(members.value()?),
+                "user_email" => user_email = Some(members.value()?),
+                "enterprise_id" => enterprise_id = Some(members.value()?),
+                "session_id" => session_id = Some(members.value()?),
+                "target_user_id" => target_user_id = Some(members.value()?),
+                "target_group_name" => target_group_name = Some(members.value()?),
                 _ => drop(extra.insert(member_name.into_owned(), members.value()?)),
             }
         }
         Ok(Self {
             audit_log_id: required(audit_log_id, "audit_log_id")?,
+            action: required(action, "action")?,
+            created_at: required(created_at, "created_at")?,
+            org_id: required(org_id, "org_id")?,
+            user_id: required(user_id, "user_id")?,
+            user_email: required(user_email, "user_email")?,
+            enterprise_id: required(enterprise_id, "enterprise_id")?,
+            session_id: required(session_id, "session_id")?,
+            target_user_id: required(target_user_id, "target_user_id")?,
+            target_group_name: required(target_group_name, "target_group_name")?,
             extra,
         })
     }
@@ -2103,7 +2160,8 @@ pub struct OrganizationResult {
     /// When the organization was created; null where that is not known.
     #[uniffi(default = None)]
     pub created_at: Option<SystemTime>,
-    /// ACUs that the organization may use per billing cycle; null for no limit.
+    /// ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+    /// `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
     #[uniffi(default = None)]
     pub max_cycle_acu_limit: Option<i64>,
     /// ACUs that a single session of the organization may use; null for no limit.

@@ -47,9 +47,9 @@ pub mod types {
         /// The value of the key, if the service shows it; usually null or missing. A secret.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub api_key_value: ::std::option::Option<::devin_v2_api::Secret>,
-        /// When the key was made, as text without a promised format; null where that is not known.
+        /// When the key was made; null where that is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::std::string::String>,
+        pub created_at: ::std::option::Option<::devin_v2_api::Timestamp>,
         /// Id of the key, `apk-` and hex digits. It is what revoking takes, and no secret.
         pub id: ::std::string::String,
         /// True for a service key, false for a personal one.
@@ -96,8 +96,35 @@ pub mod types {
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct AuditLogEntry {
+        /// What was done, such as `create_session`.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub action: ::std::option::Option<::std::string::String>,
         /// Id of the entry. Unique; entries that turn up on two pages are told apart by it.
         pub audit_log_id: ::std::string::String,
+        /// When it was done. The service sends Unix milliseconds, as a number.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub created_at: ::std::option::Option<::devin_v2_api::UnixMillis>,
+        /// Id of the enterprise, where the action has one.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub enterprise_id: ::std::option::Option<::std::string::String>,
+        /// Id of the organization that it was done in; null where there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub org_id: ::std::option::Option<::std::string::String>,
+        /// Id of the session that the action is about.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub session_id: ::std::option::Option<::std::string::String>,
+        /// Name of the IdP group that the action is about.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub target_group_name: ::std::option::Option<::std::string::String>,
+        /// Id of the user that the action is about.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub target_user_id: ::std::option::Option<::std::string::String>,
+        /// E-mail address of the user who did it; null where there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub user_email: ::std::option::Option<::std::string::String>,
+        /// Id of the user who did it; null where there is none.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub user_id: ::std::option::Option<::std::string::String>,
         /// Fields that this version does not know, kept as they came.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -583,7 +610,7 @@ pub mod types {
         pub group_names: ::std::option::Option<
             ::devin_v2_api::Nullable<::std::vec::Vec<::std::string::String>>,
         >,
-        /// Ids of the organizations; name the one of the path here again.
+        /// The organization of the path. Leave it out; any other is refused.
         pub org_ids: ::std::vec::Vec<::std::string::String>,
         /// Role in the organizations: `org_admin`, `org_member` or the id of a custom role. Null or left out
         /// means `org_member`.
@@ -687,7 +714,8 @@ pub mod types {
         /// When the organization was created; null where that is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<::devin_v2_api::Timestamp>,
-        /// ACUs that the organization may use per billing cycle; null for no limit.
+        /// ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+        /// `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max_cycle_acu_limit: ::std::option::Option<i64>,
         /// ACUs that a single session of the organization may use; null for no limit.
@@ -714,6 +742,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct OrganizationCreate {
         /// ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit.
+        /// The same limit is called `max_acu_limit` in an update and `max_cycle_acu_limit` in an answer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub acu_limit: ::std::option::Option<::devin_v2_api::Nullable<i64>>,
         /// Whether the owner of the calling key becomes a member of the new organization.
@@ -815,7 +844,8 @@ pub mod types {
         /// When the organization was created; null where that is not known.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<::devin_v2_api::Timestamp>,
-        /// ACUs that the organization may use per billing cycle; null for no limit.
+        /// ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+        /// `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max_cycle_acu_limit: ::std::option::Option<i64>,
         /// ACUs that a single session of the organization may use; null for no limit.
@@ -849,7 +879,8 @@ pub mod types {
             ::devin_v2_api::Nullable<::std::string::String>,
         >,
         /// New limit of ACUs per billing cycle. Null removes the limit, which is not the same as leaving the
-        /// field out.
+        /// field out. The same limit is called `acu_limit` when an organization is created and
+        /// `max_cycle_acu_limit` in an answer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub max_acu_limit: ::std::option::Option<::devin_v2_api::Nullable<i64>>,
     }
@@ -2586,8 +2617,7 @@ impl Client {
     /// Adds users, and IdP groups where `group_names` is given, to organizations with one role (`org_member`
     /// unless `org_role` says otherwise).
     ///
-    /// The body carries `org_ids` **and** the path an organization: name the same one in both unless several
-    /// are meant. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
+    /// The body carries `org_ids` **and** the path an organization; both are changed. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
     /// member already gets the new role.
     ///
     /// Sends a `POST` request to `/v2/enterprise/organizations/{org_id}/members`
@@ -2991,13 +3021,15 @@ impl Client {
     /// Arguments:
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
     /// - `created_date_from`: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     /// - `limit`: How many rows to return at most, 1 to 200.
     /// - `org_ids`: Only these organizations. The path names one already, so that there is no use for it here.
     /// - `session_ids`: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
     /// - `skip`: How many rows to leave out from the start of the list; 0 or more.
     /// - `updated_date_from`: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     /// - `user_ids`: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
     /// all of them.
     pub async fn organizations_list_sessions<'a>(
@@ -3068,13 +3100,15 @@ impl Client {
     /// Arguments:
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
     /// - `created_date_from`: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     /// - `limit`: How many rows to return at most, 1 to 200.
     /// - `org_ids`: Only these organizations. The path names one already, so that there is no use for it here.
     /// - `session_ids`: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
     /// - `skip`: How many rows to leave out from the start of the list; 0 or more.
     /// - `updated_date_from`: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     /// - `user_ids`: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
     /// all of them.
     pub async fn organizations_list_session_insights<'a>(
@@ -3143,14 +3177,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `created_date_from`: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     /// - `limit`: How many rows to return at most, 1 to 200.
     /// - `org_ids`: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
     /// of them.
     /// - `session_ids`: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
     /// - `skip`: How many rows to leave out from the start of the list; 0 or more.
     /// - `updated_date_from`: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     /// - `user_ids`: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
     /// all of them.
     pub async fn sessions_list<'a>(
@@ -3216,14 +3252,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `created_date_from`: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// - `created_date_to`: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     /// - `limit`: How many rows to return at most, 1 to 200.
     /// - `org_ids`: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
     /// of them.
     /// - `session_ids`: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
     /// - `skip`: How many rows to leave out from the start of the list; 0 or more.
     /// - `updated_date_from`: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// - `updated_date_to`: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     /// - `user_ids`: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
     /// all of them.
     pub async fn sessions_list_insights<'a>(

@@ -38,9 +38,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime);
 
+const YEARS: InvalidTimestamp = InvalidTimestamp("a time outside the years 1 to 9999");
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const UNIX_EPOCH: Self = Self(EPOCH);
+
     /// The instant at which UTC shows this date and time.
     pub const fn from_utc(utc: DateTime) -> Self {
         Self(utc)
@@ -49,6 +53,15 @@ impl Timestamp {
     /// The date and time in UTC.
     pub const fn to_utc(self) -> DateTime {
         self.0
+    }
+
+    /// The instant so many microseconds after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// If it lies outside the years 1 to 9999.
+    pub fn from_microsecond(microseconds: i64) -> Result<Self, InvalidTimestamp> {
+        let utc = EPOCH.checked_add(SignedDuration::from_micros(microseconds)).map_err(|_| YEARS)?;
+        if utc.year() < 1 { Err(YEARS) } else { Ok(Self(utc)) }
     }
 
     /// Seconds since 1970-01-01T00:00:00Z. What is less than a second is cut off, towards the past.
@@ -124,7 +137,6 @@ fn read(text: &str) -> Result<(Timestamp, bool), InvalidTimestamp> {
     const FORM: InvalidTimestamp = InvalidTimestamp("text of another form");
     const DATE: InvalidTimestamp = InvalidTimestamp("a date that does not exist");
     const TIME: InvalidTimestamp = InvalidTimestamp("a time that does not exist");
-    const YEARS: InvalidTimestamp = InvalidTimestamp("a time outside the years 1 to 9999");
 
     let mut rest = Rest(text.as_bytes());
     let year = rest.number(4).ok_or(FORM)?;

@@ -28,6 +28,7 @@ impl ApiKeys {
     /// page, not a row offset.
     ///
     /// `GET /v2/enterprise/api-keys`; in v3: `GET /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+    /// Keys of v3 (`cog_…`) belong to a service user: one call per service user.
     ///
     /// # Example
     /// ```
@@ -59,6 +60,7 @@ impl ApiKeys {
     /// organization is answered with 404.
     ///
     /// `POST /v2/enterprise/api-keys`; in v3: `POST /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+    /// Keys of v3 (`cog_…`) belong to a service user: one call per service user.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization that the key is for.
@@ -120,6 +122,7 @@ impl ApiKeys {
     /// that the id is there before sending. An unknown id is answered with 404.
     ///
     /// `DELETE /v2/enterprise/api-keys/{api_key_id}`; in v3: `DELETE /v3beta1/enterprise/service-users/{service_user_id}/api-keys/{api_key_id}`.
+    /// Keys of v3 (`cog_…`) belong to a service user: one call per service user.
     ///
     /// # Arguments
     /// - `api_key_id`: Id of the key, `apk-` and a unique part, as listed with the API keys. This is not the value of the key.

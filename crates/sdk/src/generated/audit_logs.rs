@@ -27,6 +27,7 @@ impl AuditLogs {
     /// an entry; all other fields depend on the action.
     ///
     /// `GET /v2/enterprise/audit-logs`; in v3: `GET /v3/enterprise/audit-logs`.
+    /// The time filters of v3 span at most 100 days.
     ///
     /// # Example
     /// ```

@@ -55,6 +55,7 @@ impl Consumption {
     /// have no effect.
     ///
     /// `GET /v2/enterprise/consumption/daily`; in v3: `GET /v3/enterprise/consumption/daily`.
+    /// The split by organization or by user needs a call for each of them.
     ///
     /// # Example
     /// ```
@@ -209,14 +210,13 @@ impl Daily {
         self.org_ids = Some(org_ids.into_iter().map(Into::into).collect());
         self
     }
-    /// From the start of the billing day `first` to the end of the billing day `last`, both included: sets
-    /// `start_date` and `end_date` to 08:00 UTC, as the dashboard counts.
-    pub fn billing_days(
-        self,
-        first: crate::BillingDay,
-        last: crate::BillingDay,
-    ) -> Self {
-        self.start_date(first.start()).end_date(last.end())
+    /// Sets `start_date` and `end_date` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::borders(days.into_billing_days());
+        self.start_date = Some(from);
+        self.end_date = Some(to);
+        self
     }
     /// Sends the call and decodes the answer.
     ///
@@ -336,14 +336,13 @@ impl UserDaily {
         self.org_ids = Some(org_ids.into_iter().map(Into::into).collect());
         self
     }
-    /// From the start of the billing day `first` to the end of the billing day `last`, both included: sets
-    /// `start_date` and `end_date` to 08:00 UTC, as the dashboard counts.
-    pub fn billing_days(
-        self,
-        first: crate::BillingDay,
-        last: crate::BillingDay,
-    ) -> Self {
-        self.start_date(first.start()).end_date(last.end())
+    /// Sets `start_date` and `end_date` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::borders(days.into_billing_days());
+        self.start_date = Some(from);
+        self.end_date = Some(to);
+        self
     }
     /// Sends the call and decodes the answer.
     ///

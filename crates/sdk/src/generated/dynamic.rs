@@ -69,10 +69,8 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "consumption.daily" => {
                 let mut call = client.consumption().daily();
-                if let Some((first, last)) = arguments
-                    .billing_days("start_date", "end_date")?
-                {
-                    call = call.billing_days(first, last);
+                if let Some(days) = arguments.billing_days("start_date", "end_date")? {
+                    call = call.billing_days(days);
                 }
                 if let Some(value) = arguments.optional::<String>("start_date")? {
                     call = call.start_date(value);
@@ -95,10 +93,8 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             "consumption.user_daily" => {
                 let user_id = arguments.required::<String>("user_id")?;
                 let mut call = client.consumption().user_daily(user_id);
-                if let Some((first, last)) = arguments
-                    .billing_days("start_date", "end_date")?
-                {
-                    call = call.billing_days(first, last);
+                if let Some(days) = arguments.billing_days("start_date", "end_date")? {
+                    call = call.billing_days(days);
                 }
                 if let Some(value) = arguments.optional::<String>("start_date")? {
                     call = call.start_date(value);
@@ -210,10 +206,8 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "metrics.prs" => {
                 let mut call = client.metrics().prs();
-                if let Some((first, last)) = arguments
-                    .billing_days("start_date", "end_date")?
-                {
-                    call = call.billing_days(first, last);
+                if let Some(days) = arguments.billing_days("start_date", "end_date")? {
+                    call = call.billing_days(days);
                 }
                 if let Some(value) = arguments.optional::<String>("start_date")? {
                     call = call.start_date(value);
@@ -240,10 +234,8 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "metrics.sessions" => {
                 let mut call = client.metrics().sessions();
-                if let Some((first, last)) = arguments
-                    .billing_days("start_date", "end_date")?
-                {
-                    call = call.billing_days(first, last);
+                if let Some(days) = arguments.billing_days("start_date", "end_date")? {
+                    call = call.billing_days(days);
                 }
                 if let Some(value) = arguments.optional::<String>("start_date")? {
                     call = call.start_date(value);
@@ -270,10 +262,8 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "metrics.searches" => {
                 let mut call = client.metrics().searches();
-                if let Some((first, last)) = arguments
-                    .billing_days("start_date", "end_date")?
-                {
-                    call = call.billing_days(first, last);
+                if let Some(days) = arguments.billing_days("start_date", "end_date")? {
+                    call = call.billing_days(days);
                 }
                 if let Some(value) = arguments.optional::<String>("start_date")? {
                     call = call.start_date(value);
@@ -300,10 +290,8 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "metrics.usage" => {
                 let mut call = client.metrics().usage();
-                if let Some((first, last)) = arguments
-                    .billing_days("start_date", "end_date")?
-                {
-                    call = call.billing_days(first, last);
+                if let Some(days) = arguments.billing_days("start_date", "end_date")? {
+                    call = call.billing_days(days);
                 }
                 if let Some(value) = arguments.optional::<String>("start_date")? {
                     call = call.start_date(value);
@@ -398,11 +386,11 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "organizations.add_members" => {
                 let org_id = arguments.required::<String>("org_id")?;
-                let org_ids = arguments.required::<Vec<String>>("org_ids")?;
                 let user_ids = arguments.required::<Vec<String>>("user_ids")?;
-                let mut call = client
-                    .organizations()
-                    .add_members(org_id, org_ids, user_ids);
+                let mut call = client.organizations().add_members(org_id, user_ids);
+                if let Some(value) = arguments.optional::<Vec<String>>("org_ids")? {
+                    call = call.org_ids(value);
+                }
                 if let Some(value) = arguments.nullable::<Vec<String>>("group_names")? {
                     call = call.group_names(value);
                 }
@@ -534,6 +522,11 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             "organizations.list_sessions" => {
                 let org_id = arguments.required::<String>("org_id")?;
                 let mut call = client.organizations().list_sessions(org_id);
+                if let Some(days) = arguments
+                    .billing_days("created_date_from", "created_date_to")?
+                {
+                    call = call.billing_days(days);
+                }
                 if let Some(value) = arguments.optional::<u64>("skip")? {
                     call = call.skip(value);
                 }
@@ -569,6 +562,11 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             "organizations.list_session_insights" => {
                 let org_id = arguments.required::<String>("org_id")?;
                 let mut call = client.organizations().list_session_insights(org_id);
+                if let Some(days) = arguments
+                    .billing_days("created_date_from", "created_date_to")?
+                {
+                    call = call.billing_days(days);
+                }
                 if let Some(value) = arguments.optional::<u64>("skip")? {
                     call = call.skip(value);
                 }
@@ -603,6 +601,11 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "sessions.list" => {
                 let mut call = client.sessions().list();
+                if let Some(days) = arguments
+                    .billing_days("created_date_from", "created_date_to")?
+                {
+                    call = call.billing_days(days);
+                }
                 if let Some(value) = arguments.optional::<u64>("skip")? {
                     call = call.skip(value);
                 }
@@ -637,6 +640,11 @@ pub(crate) fn start(client: &Client, arguments: &mut Arguments) -> Result<Call, 
             }
             "sessions.list_insights" => {
                 let mut call = client.sessions().list_insights();
+                if let Some(days) = arguments
+                    .billing_days("created_date_from", "created_date_to")?
+                {
+                    call = call.billing_days(days);
+                }
                 if let Some(value) = arguments.optional::<u64>("skip")? {
                     call = call.skip(value);
                 }

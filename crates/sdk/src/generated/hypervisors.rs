@@ -22,7 +22,7 @@ impl Hypervisors {
     /// Lists the hypervisors of an enterprise that runs Devin on machines of its own, with how they are. The
     /// list is not paged.
     ///
-    /// `GET /v2/enterprise/hypervisors/health`; no successor in v3 is known.
+    /// `GET /v2/enterprise/hypervisors/health`; in v3: `GET /v3/enterprise/hypervisors`.
     ///
     /// # Example
     /// ```

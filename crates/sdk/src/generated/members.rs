@@ -23,6 +23,9 @@ impl Members {
     /// narrows the list to one address.
     ///
     /// `GET /v2/enterprise/members`; in v3: `GET /v3/enterprise/members/users`.
+    /// v3 has two lists: users with roles of their own (`/members/users`) and users whose roles come from
+    /// an IdP group (`/members/idp-users`). Read both, and match users by e-mail address: their ids differ
+    /// from those of v2.
     ///
     /// # Example
     /// ```
@@ -49,6 +52,8 @@ impl Members {
     /// Returns one user of the enterprise. An unknown id is answered with 404.
     ///
     /// `GET /v2/enterprise/members/{user_id}`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+    /// A user whose roles come from an IdP group is under `/members/idp-users`; ids differ from those of
+    /// v2.
     ///
     /// # Arguments
     /// - `user_id`: Id of the user, often with a `|` in it.
@@ -138,6 +143,7 @@ impl Members {
     /// 403 also means that the caller may not manage account membership.
     ///
     /// `PATCH /v2/enterprise/members/roles`; in v3: `PATCH /v3/enterprise/members/users/{user_id}`.
+    /// One user per call, and only roles that were given to the user directly.
     ///
     /// # Arguments
     /// - `user_ids`: Ids of the users whose role changes. All have to exist.
@@ -211,7 +217,8 @@ impl Members {
     /// Lists the organizations that one user belongs to, with the role held in each. An unknown id is
     /// answered with 404.
     ///
-    /// `GET /v2/enterprise/members/{user_id}/organizations`; no successor in v3 is known.
+    /// `GET /v2/enterprise/members/{user_id}/organizations`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+    /// The organizations are part of the user's role assignments.
     ///
     /// # Arguments
     /// - `user_id`: Id of the user, often with a `|` in it.

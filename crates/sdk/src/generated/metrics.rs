@@ -28,6 +28,8 @@ impl Metrics {
     /// day.
     ///
     /// `GET /v2/enterprise/metrics/prs`; in v3: `GET /v3/enterprise/metrics/prs`.
+    /// The window is given as `time_after` and `time_before`, in Unix seconds. `prs_opened_count` counts
+    /// pull requests that are open now.
     ///
     /// # Example
     /// ```
@@ -57,6 +59,7 @@ impl Metrics {
     /// organizations and users.
     ///
     /// `GET /v2/enterprise/metrics/sessions`; in v3: `GET /v3/enterprise/metrics/sessions`.
+    /// The window is given as `time_after` and `time_before`, in Unix seconds.
     ///
     /// # Example
     /// ```
@@ -86,6 +89,7 @@ impl Metrics {
     /// organizations and users.
     ///
     /// `GET /v2/enterprise/metrics/searches`; in v3: `GET /v3/enterprise/metrics/searches`.
+    /// The window is given as `time_after` and `time_before`, in Unix seconds.
     ///
     /// # Example
     /// ```
@@ -115,6 +119,7 @@ impl Metrics {
     /// counts events inside the window.
     ///
     /// `GET /v2/enterprise/metrics/usage`; in v3: `GET /v3/enterprise/metrics/usage`.
+    /// The window is given as `time_after` and `time_before`, in Unix seconds.
     ///
     /// # Example
     /// ```
@@ -200,14 +205,13 @@ impl Prs {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
     }
-    /// From the start of the billing day `first` to the end of the billing day `last`, both included: sets
-    /// `start_date` and `end_date` to 08:00 UTC, as the dashboard counts.
-    pub fn billing_days(
-        self,
-        first: crate::BillingDay,
-        last: crate::BillingDay,
-    ) -> Self {
-        self.start_date(first.start()).end_date(last.end())
+    /// Sets `start_date` and `end_date` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::borders(days.into_billing_days());
+        self.start_date = Some(from);
+        self.end_date = Some(to);
+        self
     }
     /// Sends the call and decodes the answer.
     ///
@@ -338,14 +342,13 @@ impl Sessions {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
     }
-    /// From the start of the billing day `first` to the end of the billing day `last`, both included: sets
-    /// `start_date` and `end_date` to 08:00 UTC, as the dashboard counts.
-    pub fn billing_days(
-        self,
-        first: crate::BillingDay,
-        last: crate::BillingDay,
-    ) -> Self {
-        self.start_date(first.start()).end_date(last.end())
+    /// Sets `start_date` and `end_date` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::borders(days.into_billing_days());
+        self.start_date = Some(from);
+        self.end_date = Some(to);
+        self
     }
     /// Sends the call and decodes the answer.
     ///
@@ -480,14 +483,13 @@ impl Searches {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
     }
-    /// From the start of the billing day `first` to the end of the billing day `last`, both included: sets
-    /// `start_date` and `end_date` to 08:00 UTC, as the dashboard counts.
-    pub fn billing_days(
-        self,
-        first: crate::BillingDay,
-        last: crate::BillingDay,
-    ) -> Self {
-        self.start_date(first.start()).end_date(last.end())
+    /// Sets `start_date` and `end_date` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::borders(days.into_billing_days());
+        self.start_date = Some(from);
+        self.end_date = Some(to);
+        self
     }
     /// Sends the call and decodes the answer.
     ///
@@ -622,14 +624,13 @@ impl Usage {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
     }
-    /// From the start of the billing day `first` to the end of the billing day `last`, both included: sets
-    /// `start_date` and `end_date` to 08:00 UTC, as the dashboard counts.
-    pub fn billing_days(
-        self,
-        first: crate::BillingDay,
-        last: crate::BillingDay,
-    ) -> Self {
-        self.start_date(first.start()).end_date(last.end())
+    /// Sets `start_date` and `end_date` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::borders(days.into_billing_days());
+        self.start_date = Some(from);
+        self.end_date = Some(to);
+        self
     }
     /// Sends the call and decodes the answer.
     ///

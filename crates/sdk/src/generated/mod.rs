@@ -36,7 +36,7 @@ impl Client {
         consumption::Consumption::new(self.clone())
     }
     /// Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
-    /// each organization.
+    /// each organization. v2 does not tell who is in a group.
     pub fn groups(&self) -> groups::Groups {
         groups::Groups::new(self.clone())
     }
@@ -92,3 +92,4 @@ impl Client {
         user_usage::UserUsage::new(self.clone())
     }
 }
+crate::billing::days_of!(crate ::types::BillingCycle, start, end);

@@ -171,6 +171,7 @@ impl Organizations {
     /// answered with 404.
     ///
     /// `GET /v2/enterprise/organizations/{org_id}/members`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/users`.
+    /// Users whose roles come from an IdP group are listed apart, under `/members/idp-users`: read both.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
@@ -200,15 +201,16 @@ impl Organizations {
     /// Adds users, and IdP groups where `group_names` is given, to organizations with one role (`org_member`
     /// unless `org_role` says otherwise).
     ///
-    /// The body carries `org_ids` **and** the path an organization: name the same one in both unless several
-    /// are meant. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
+    /// The body carries `org_ids` **and** the path an organization; both are changed. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
     /// member already gets the new role.
     ///
+    /// `org_ids` is the organization of the path here; any other is refused. Make one call per organization.
+    ///
     /// `POST /v2/enterprise/organizations/{org_id}/members`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+    /// One user per call.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
-    /// - `org_ids`: Ids of the organizations; name the one of the path here again.
     /// - `user_ids`: Ids of the users to add. All have to be in the enterprise.
     ///
     /// # Example
@@ -217,7 +219,7 @@ impl Organizations {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let server = devin_v2_emulator::Emulator::start(Default::default()).await?;
     /// # let client = devin_v2::Client::builder().base_url(server.url()).api_key(server.api_key()).build()?;
-    /// let answer = client.organizations().add_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", ["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], ["email|65f1c0ffee65f1c0ffee65f1"]).org_role("org_member").send().await?;
+    /// let answer = client.organizations().add_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", ["email|65f1c0ffee65f1c0ffee65f1"]).org_role("org_member").send().await?;
     /// println!("{answer:?}");
     /// # Ok(())
     /// # }
@@ -225,14 +227,14 @@ impl Organizations {
     pub fn add_members(
         &self,
         org_id: impl Into<String>,
-        org_ids: impl IntoIterator<Item = impl Into<String>>,
         user_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> AddMembers {
+        let org_id: String = org_id.into();
         AddMembers {
             client: self.client.clone(),
-            org_id: org_id.into(),
+            org_id: org_id.clone(),
             body: types::MembersAdd {
-                org_ids: org_ids.into_iter().map(Into::into).collect(),
+                org_ids: vec![org_id],
                 user_ids: user_ids.into_iter().map(Into::into).collect(),
                 group_names: None,
                 org_role: None,
@@ -281,6 +283,7 @@ impl Organizations {
     /// not in it with 404.
     ///
     /// `PATCH /v2/enterprise/organizations/{org_id}/members/roles`; in v3: `PATCH /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+    /// One user per call, and only roles that were given to the user directly.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
@@ -360,6 +363,8 @@ impl Organizations {
     /// Lists the IdP groups that have a role in an organization. An unknown organization is answered with
     /// 404.
     ///
+    /// v2 does not tell who is in a group.
+    ///
     /// `GET /v2/enterprise/organizations/{org_id}/groups`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/idp-groups`.
     ///
     /// # Arguments
@@ -389,6 +394,8 @@ impl Organizations {
     ///
     /// Gives everyone in an IdP group a role in an organization. An unknown organization or group is answered
     /// with 404.
+    ///
+    /// v2 does not tell who is in a group.
     ///
     /// `POST /v2/enterprise/organizations/{org_id}/groups`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}`.
     ///
@@ -592,7 +599,7 @@ impl Organizations {
     /// exists here too, but the path already names the organization. An unknown organization is answered with
     /// 404.
     ///
-    /// `GET /v2/enterprise/organizations/{org_id}/sessions`; no successor in v3 is known.
+    /// `GET /v2/enterprise/organizations/{org_id}/sessions`; in v3: `GET /v3/organizations/{org_id}/sessions`.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
@@ -630,7 +637,8 @@ impl Organizations {
     /// about it. This is a slow call: ask for small pages and a narrow window of time. An unknown
     /// organization is answered with 404.
     ///
-    /// `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; no successor in v3 is known.
+    /// `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; in v3: `GET /v3/organizations/{org_id}/sessions/insights`.
+    /// `session_analysis` is called `analysis`.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.
@@ -773,6 +781,7 @@ impl std::fmt::Debug for Create {
 }
 impl Create {
     /// ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit.
+    /// The same limit is called `max_acu_limit` in an update and `max_cycle_acu_limit` in an answer.
     ///
     /// `Nullable::Null` sends `null`; not calling this leaves the field out.
     pub fn acu_limit(mut self, acu_limit: impl Into<types::Nullable<i64>>) -> Self {
@@ -951,7 +960,8 @@ impl Update {
         self
     }
     /// New limit of ACUs per billing cycle. Null removes the limit, which is not the same as leaving the
-    /// field out.
+    /// field out. The same limit is called `acu_limit` when an organization is created and
+    /// `max_cycle_acu_limit` in an answer.
     ///
     /// `Nullable::Null` sends `null`; not calling this leaves the field out.
     pub fn max_acu_limit(
@@ -1114,6 +1124,14 @@ impl std::fmt::Debug for AddMembers {
     }
 }
 impl AddMembers {
+    /// The organization of the path. Leave it out; any other is refused.
+    pub fn org_ids(
+        mut self,
+        org_ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.body.org_ids = org_ids.into_iter().map(Into::into).collect();
+        self
+    }
     /// Names of IdP groups to add with the same role; null or left out for none.
     ///
     /// `Nullable::Null` sends `null`; not calling this leaves the field out.
@@ -1966,7 +1984,8 @@ impl ListSessions {
         );
         self
     }
-    /// Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     pub fn created_date_to(
         mut self,
         created_date_to: impl crate::IntoTimestamp,
@@ -1984,7 +2003,8 @@ impl ListSessions {
         );
         self
     }
-    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     pub fn updated_date_to(
         mut self,
         updated_date_to: impl crate::IntoTimestamp,
@@ -2015,6 +2035,17 @@ impl ListSessions {
         session_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.session_ids = Some(session_ids.into_iter().map(Into::into).collect());
+        self
+    }
+    /// Sets `created_date_from` and `created_date_to` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    ///
+    /// Whether the service includes its bounds is not published: `created_date_to` is sent as the last
+    /// microsecond of the last day, so no row is in two windows that follow each other.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::instants(days.into_billing_days());
+        self.created_date_from = Some(from);
+        self.created_date_to = Some(to);
         self
     }
     /// Goes on where an interrupted listing of the same operation stopped. Give the same filters again.
@@ -2178,7 +2209,8 @@ impl ListSessionInsights {
         );
         self
     }
-    /// Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     pub fn created_date_to(
         mut self,
         created_date_to: impl crate::IntoTimestamp,
@@ -2196,7 +2228,8 @@ impl ListSessionInsights {
         );
         self
     }
-    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     pub fn updated_date_to(
         mut self,
         updated_date_to: impl crate::IntoTimestamp,
@@ -2227,6 +2260,17 @@ impl ListSessionInsights {
         session_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.session_ids = Some(session_ids.into_iter().map(Into::into).collect());
+        self
+    }
+    /// Sets `created_date_from` and `created_date_to` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    ///
+    /// Whether the service includes its bounds is not published: `created_date_to` is sent as the last
+    /// microsecond of the last day, so no row is in two windows that follow each other.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::instants(days.into_billing_days());
+        self.created_date_from = Some(from);
+        self.created_date_to = Some(to);
         self
     }
     /// Goes on where an interrupted listing of the same operation stopped. Give the same filters again.

@@ -25,7 +25,7 @@ impl Repositories {
     /// it. An empty organization id, no repository or more than 100 are answered with 400 or 422, an
     /// organization that the caller has no access to with 403.
     ///
-    /// `POST /beta/v2/enterprise/repositories/bulk-index`; no successor in v3 is known. Beta: it may change.
+    /// `POST /beta/v2/enterprise/repositories/bulk-index`; in v3: `PUT /v3beta1/organizations/{org_id}/repositories/indexing`. Beta: it may change.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization that has access to the repositories. It may not be empty.
@@ -63,7 +63,7 @@ impl Repositories {
     /// An unknown organization is answered with 404, a malformed id with 422, one that the caller has no
     /// access to with 403.
     ///
-    /// `GET /beta/v2/enterprise/repositories/{org_id}`; no successor in v3 is known. Beta: it may change.
+    /// `GET /beta/v2/enterprise/repositories/{org_id}`; in v3: `GET /v3beta1/organizations/{org_id}/repositories/indexing`. Beta: it may change.
     ///
     /// # Arguments
     /// - `org_id`: Id of the organization, `org-` or `org_` and a unique part.

@@ -88,7 +88,7 @@ static API_KEY: [Field; 8usize] = [
     },
     Field {
         name: "created_at",
-        ty: Type::String,
+        ty: Type::Time,
         required: true,
         nullable: true,
     },
@@ -102,12 +102,66 @@ static API_KEY: [Field; 8usize] = [
 impl Shaped for types::ApiKey {
     const TYPE: Type = Type::Object(&API_KEY);
 }
-static AUDIT_LOG_ENTRY: [Field; 1usize] = [
+static AUDIT_LOG_ENTRY: [Field; 10usize] = [
     Field {
         name: "audit_log_id",
         ty: Type::String,
         required: true,
         nullable: false,
+    },
+    Field {
+        name: "action",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "created_at",
+        ty: Type::UnixMillis,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "org_id",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "user_id",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "user_email",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "enterprise_id",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "session_id",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "target_user_id",
+        ty: Type::String,
+        required: false,
+        nullable: true,
+    },
+    Field {
+        name: "target_group_name",
+        ty: Type::String,
+        required: false,
+        nullable: true,
     },
 ];
 impl Shaped for types::AuditLogEntry {

@@ -58,7 +58,8 @@ impl Sessions {
     /// wrote about it. The filters are those of the list of sessions. This is the slowest call of the API:
     /// ask for small pages and a narrow window of time.
     ///
-    /// `GET /v2/enterprise/sessions/insights`; no successor in v3 is known.
+    /// `GET /v2/enterprise/sessions/insights`; in v3: `GET /v3/enterprise/sessions/insights`.
+    /// `session_analysis` is called `analysis`.
     ///
     /// # Example
     /// ```
@@ -92,6 +93,7 @@ impl Sessions {
     /// until there is one. An unknown id is answered with 404.
     ///
     /// `GET /v2/enterprise/sessions/{session_id}`; in v3: `GET /v3/enterprise/sessions/{devin_id}`.
+    /// The id needs `devin-` before it; lists of v3 may give it without.
     ///
     /// # Arguments
     /// - `session_id`: Id of the session, with or without the prefix `devin-`.
@@ -159,7 +161,8 @@ impl List {
         );
         self
     }
-    /// Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     pub fn created_date_to(
         mut self,
         created_date_to: impl crate::IntoTimestamp,
@@ -177,7 +180,8 @@ impl List {
         );
         self
     }
-    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     pub fn updated_date_to(
         mut self,
         updated_date_to: impl crate::IntoTimestamp,
@@ -209,6 +213,17 @@ impl List {
         session_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.session_ids = Some(session_ids.into_iter().map(Into::into).collect());
+        self
+    }
+    /// Sets `created_date_from` and `created_date_to` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    ///
+    /// Whether the service includes its bounds is not published: `created_date_to` is sent as the last
+    /// microsecond of the last day, so no row is in two windows that follow each other.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::instants(days.into_billing_days());
+        self.created_date_from = Some(from);
+        self.created_date_to = Some(to);
         self
     }
     /// Goes on where an interrupted listing of the same operation stopped. Give the same filters again.
@@ -364,7 +379,8 @@ impl ListInsights {
         );
         self
     }
-    /// Only sessions created up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// created at exactly this time is among them is not published.
     pub fn created_date_to(
         mut self,
         created_date_to: impl crate::IntoTimestamp,
@@ -382,7 +398,8 @@ impl ListInsights {
         );
         self
     }
-    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+    /// Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+    /// changed at exactly this time is among them is not published.
     pub fn updated_date_to(
         mut self,
         updated_date_to: impl crate::IntoTimestamp,
@@ -414,6 +431,17 @@ impl ListInsights {
         session_ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         self.session_ids = Some(session_ids.into_iter().map(Into::into).collect());
+        self
+    }
+    /// Sets `created_date_from` and `created_date_to` to whole billing days, as the dashboard counts: `first..=last`, a month
+    /// (`"2026-02"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded.
+    ///
+    /// Whether the service includes its bounds is not published: `created_date_to` is sent as the last
+    /// microsecond of the last day, so no row is in two windows that follow each other.
+    pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+        let (from, to) = crate::billing::instants(days.into_billing_days());
+        self.created_date_from = Some(from);
+        self.created_date_to = Some(to);
         self
     }
     /// Goes on where an interrupted listing of the same operation stopped. Give the same filters again.

@@ -23,6 +23,7 @@ const PLAIN: &[&str] = &[
     "f64",
     "Timestamp",
     "IntoTimestamp",
+    "UnixMillis",
     "Secret",
     "Value",
     "ResumeToken",

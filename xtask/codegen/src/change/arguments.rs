@@ -76,7 +76,7 @@ pub(super) fn arguments<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Argum
                     wire: &field.name,
                     place: Place::Body,
                     ty: &field.ty,
-                    required: field.required,
+                    required: operation.requires(field),
                     null: field.nullable && !field.required,
                     default: field.default.as_ref(),
                     checks: &[],

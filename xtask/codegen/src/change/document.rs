@@ -21,6 +21,8 @@ const DOCS: &[&str] = &[
     "summary",
     "tags",
     "title",
+    "x-note",
+    "x-v3-note",
     "x-v3-twin",
 ];
 

@@ -99,8 +99,10 @@ impl Pair<'_, '_> {
             response: _,
             ranges,
             billing_days,
+            same_as_path,
             reserved,
             v3_twin: _,
+            v3_note: _,
             beta: _,
         } = self.old;
         let new = self.new;
@@ -174,6 +176,18 @@ impl Pair<'_, '_> {
             self.tell(format!("`{name}`: {text}"), All, "x-billing-days", |change| {
                 let change = change.everywhere(level, why);
                 if had_params { change } else { change.with(Language::Node, Breaking, PARAMS) }
+            });
+        }
+        for (field, path) in new.same_as_path.iter().filter(|same| !same_as_path.contains(same)) {
+            let text = format!("`{name}`: `{field}` may hold nothing but `{path}`");
+            self.tell(text, All, "x-same-as-path", |change| {
+                change.everywhere(Breaking, "what was sent is refused before sending")
+            });
+        }
+        for (field, path) in same_as_path.iter().filter(|same| !new.same_as_path.contains(same)) {
+            let text = format!("`{name}`: `{field}` may differ from `{path}`");
+            self.tell(text, All, "x-same-as-path", |change| {
+                change.everywhere(Compatible, "no longer refused before sending")
             });
         }
         for (id, words) in refused(reserved, &new.reserved) {

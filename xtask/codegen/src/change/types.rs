@@ -38,6 +38,7 @@ pub(super) fn words(ty: &TypeRef) -> String {
         TypeRef::Number => "a number".to_owned(),
         TypeRef::Boolean => "true or false".to_owned(),
         TypeRef::Timestamp => "a time".to_owned(),
+        TypeRef::UnixMillis => "a time in milliseconds".to_owned(),
         TypeRef::Secret => "a secret".to_owned(),
         TypeRef::Any => "any value".to_owned(),
     }
@@ -48,6 +49,7 @@ fn many(ty: &TypeRef) -> String {
         TypeRef::Integer => "whole numbers".to_owned(),
         TypeRef::Number => "numbers".to_owned(),
         TypeRef::Timestamp => "times".to_owned(),
+        TypeRef::UnixMillis => "times in milliseconds".to_owned(),
         TypeRef::Secret => "secrets".to_owned(),
         TypeRef::Any => "any values".to_owned(),
         other => words(other),
@@ -97,7 +99,7 @@ pub(super) struct Pair<'a, 'b> {
 impl Pair<'_, '_> {
     fn compare(&mut self) {
         // Each part is named, so that a part that is new in the model can't be forgotten here.
-        let Type { name, docs: _, shape, open } = self.old;
+        let Type { name, docs: _, shape, open, billing_days } = self.old;
         self.roles();
         if *open != self.new.open && self.shows(Language::Node) {
             let (text, level, why) = if self.new.open {
@@ -106,6 +108,14 @@ impl Pair<'_, '_> {
                 ("has no fields beside those that are named", Breaking, "reading others is no longer typed")
             };
             let change = self.change(text, Only(&["additionalProperties"])).with(Language::Node, level, why);
+            self.changes.push(change);
+        }
+        if *billing_days != self.new.billing_days {
+            let (text, level, why) = match (billing_days, &self.new.billing_days) {
+                (Some(_), None) => ("is no range of billing days", Breaking, "it can't be passed as one"),
+                _ => ("is a range of billing days", Compatible, "it can be passed as one"),
+            };
+            let change = self.change(text, Only(&["x-billing-days"])).everywhere(level, why);
             self.changes.push(change);
         }
         match (shape, &self.new.shape) {

@@ -112,7 +112,7 @@ fn defaultable(api: &Api, name: &str, depth: usize) -> bool {
     depth < 8
         && fields.iter().filter(|field| field.required).all(|field| match &field.ty {
             TypeRef::Named(name) => defaultable(api, name, depth + 1),
-            TypeRef::Timestamp | TypeRef::Secret => false,
+            TypeRef::Timestamp | TypeRef::UnixMillis | TypeRef::Secret => false,
             _ => true,
         })
 }

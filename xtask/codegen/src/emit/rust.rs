@@ -75,6 +75,7 @@ pub(super) fn ty(ty: &TypeRef) -> TokenStream {
         TypeRef::Number => quote! { f64 },
         TypeRef::Boolean => quote! { bool },
         TypeRef::Timestamp => quote! { types::Timestamp },
+        TypeRef::UnixMillis => quote! { types::UnixMillis },
         TypeRef::Secret => quote! { types::Secret },
         TypeRef::Any => quote! { serde_json::Value },
     }

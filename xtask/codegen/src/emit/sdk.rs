@@ -88,6 +88,11 @@ fn mod_file(api: &Api) -> TokenStream {
             }
         }
     });
+    let days = api.types.iter().filter_map(|named| {
+        let (start, end) = named.billing_days.as_ref()?;
+        let (ty, start, end) = (format_ident!("{}", named.name), rust::ident(start), rust::ident(end));
+        Some(quote! { crate::billing::days_of!(crate::types::#ty, #start, #end); })
+    });
     quote! {
         pub(crate) mod dynamic;
         pub(crate) mod operations;
@@ -99,6 +104,8 @@ fn mod_file(api: &Api) -> TokenStream {
         impl Client {
             #(#methods)*
         }
+
+        #(#days)*
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Api, Body, Field, Kind, Operation, Paging, Parameter, Resource, Shape, Style, Type, TypeRef};
+use super::{
+    Api, BillingDays, Body, Field, Kind, Operation, Paging, Parameter, Resource, Shape, Style, Type, TypeRef,
+};
 use super::{checks, names};
 use crate::problem::{Problems, join};
 use crate::spec::Shaped;
@@ -113,7 +115,24 @@ impl Builder<'_> {
             Shape::Alias(self.reference(&at, schema))
         };
         let open = schema.get("additionalProperties") == Some(&Value::Bool(true));
-        Type { name: name.to_owned(), docs: text(schema, "description"), shape, open }
+        let billing_days = self.days_of(&at, schema, &shape);
+        Type { name: name.to_owned(), docs: text(schema, "description"), shape, open, billing_days }
+    }
+
+    /// The fields that are the borders of billing days.
+    fn days_of(&mut self, at: &str, schema: &Value, shape: &Shape) -> Option<(String, String)> {
+        let given = schema.get("x-billing-days")?;
+        let Shape::Object(fields) = shape else { return None };
+        let time = |name: &str| {
+            fields.iter().any(|field| field.name == name && field.required && field.ty == TypeRef::Timestamp)
+        };
+        match (given[0].as_str(), given[1].as_str()) {
+            (Some(start), Some(end)) if time(start) && time(end) => Some((start.to_owned(), end.to_owned())),
+            _ => {
+                self.problem(&join(at, "x-billing-days"), "must name two required times of the object");
+                None
+            }
+        }
     }
 
     fn field(&mut self, at: &str, name: &str, property: &Value, parent: &Value) -> Field {
@@ -204,21 +223,20 @@ impl Builder<'_> {
             template: path.to_owned(),
             pointer: at.to_owned(),
             summary,
-            docs: text(operation, "description"),
+            docs: [text(operation, "description"), text(operation, "x-note")].join("\n\n").trim().to_owned(),
             kind,
             confirm,
             paging,
             ranges: self.pairs(at, operation, "x-ranges", &query),
-            billing_days: {
-                let wrapped = operation.get("x-billing-days").map(|pair| json!({ "x-billing-days": [pair] }));
-                wrapped.and_then(|wrapped| self.pairs(at, &wrapped, "x-billing-days", &query).pop())
-            },
+            billing_days: self.billing_days(at, operation, &query),
+            same_as_path: self.same_as_path(at, operation, &path_parameters, body.as_ref()),
             path: path_parameters,
             query,
             body,
             response,
             reserved: Vec::new(),
             v3_twin: operation.get("x-v3-twin").and_then(Value::as_str).map(str::to_owned),
+            v3_note: operation.get("x-v3-note").and_then(Value::as_str).map(|note| note.trim().to_owned()),
             beta: path.split('/').any(|segment| segment == "beta"),
         }
     }
@@ -349,6 +367,50 @@ impl Builder<'_> {
         Some(Paging { style, rows, row_id, size, row })
     }
 
+    fn billing_days(&mut self, at: &str, operation: &Value, query: &[Parameter]) -> Option<BillingDays> {
+        const KEY: &str = "x-billing-days";
+        let given = operation.get(KEY)?;
+        let last_instant = match given.get(2).map(Value::as_str) {
+            None => false,
+            Some(Some("last-instant")) => true,
+            Some(_) => {
+                self.problem(&join(at, KEY), "may have no third element but last-instant");
+                return None;
+            }
+        };
+        let wrapped = json!({ KEY: [given] });
+        let (from, to) = self.pairs(at, &wrapped, KEY, query).pop()?;
+        Some(BillingDays { from, to, last_instant })
+    }
+
+    fn same_as_path(
+        &mut self,
+        at: &str,
+        operation: &Value,
+        path: &[Parameter],
+        body: Option<&Body>,
+    ) -> Vec<(String, String)> {
+        const KEY: &str = "x-same-as-path";
+        let schema = match body.map(|body| &body.ty) {
+            Some(TypeRef::Named(name)) => &self.shaped.document.root["components"]["schemas"][name],
+            _ => &Value::Null,
+        };
+        let mut same = Vec::new();
+        for (field, parameter) in operation.get(KEY).into_iter().flat_map(entries) {
+            let is_list = schema["properties"][field]["items"]["type"] == "string";
+            match parameter.as_str() {
+                Some(name) if is_list && path.iter().any(|known| known.name == name) => {
+                    same.push((field.clone(), name.to_owned()));
+                }
+                _ => self.problem(
+                    &join(&join(at, KEY), field),
+                    "must be a list of texts in the body, and name a path parameter",
+                ),
+            }
+        }
+        same
+    }
+
     fn pairs(
         &mut self,
         at: &str,
@@ -388,6 +450,7 @@ impl Builder<'_> {
                 TypeRef::String
             }
             Some("string") => TypeRef::String,
+            Some("integer") if format == Some("unix-milliseconds") => TypeRef::UnixMillis,
             Some("integer") => TypeRef::Integer,
             Some("number") => TypeRef::Number,
             Some("boolean") => TypeRef::Boolean,

@@ -86,12 +86,16 @@ pub struct Operation {
     pub response: TypeRef,
     /// Pairs of query parameters of which the second may not be before the first.
     pub ranges: Vec<(String, String)>,
-    /// The two query parameters that take billing days.
-    pub billing_days: Option<(String, String)>,
+    /// The query parameters that billing days set.
+    pub billing_days: Option<BillingDays>,
+    /// Fields of the body that must say what a path parameter says, with that parameter.
+    pub same_as_path: Vec<(String, String)>,
     /// Words that may not stand for a path parameter, since another operation's path has them there.
     pub reserved: Vec<(String, Vec<String>)>,
     /// The operation's successor.
     pub v3_twin: Option<String>,
+    /// What is different about the successor.
+    pub v3_note: Option<String>,
     /// Whether it is a beta operation.
     pub beta: bool,
 }
@@ -101,6 +105,27 @@ impl Operation {
     pub fn name(&self) -> String {
         format!("{}.{}", self.resource, self.method)
     }
+
+    /// Whether a caller must give this field of the body.
+    pub fn requires(&self, field: &Field) -> bool {
+        field.required && self.path_of(field).is_none()
+    }
+
+    /// The path parameter that stands for this field of the body.
+    pub fn path_of(&self, field: &Field) -> Option<&str> {
+        self.same_as_path.iter().find(|(name, _)| *name == field.name).map(|(_, path)| path.as_str())
+    }
+}
+
+/// The query parameters that billing days set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillingDays {
+    /// The start of the first day.
+    pub from: String,
+    /// The end of the last day.
+    pub to: String,
+    /// Whether the end is the last instant of the last day, not the first one after it.
+    pub last_instant: bool,
 }
 
 /// What an operation does to the enterprise.
@@ -217,6 +242,8 @@ pub enum TypeRef {
     Boolean,
     /// A date-time.
     Timestamp,
+    /// A time as a number: Unix milliseconds.
+    UnixMillis,
     /// Text that must not be printed.
     Secret,
     /// Any JSON value.
@@ -234,6 +261,8 @@ pub struct Type {
     pub shape: Shape,
     /// Whether the document says that it has fields beside those that it names.
     pub open: bool,
+    /// The two fields that are the borders of a range of billing days.
+    pub billing_days: Option<(String, String)>,
 }
 
 /// What a named type is.

@@ -148,7 +148,7 @@ fn plain(schema: &Value) -> Value {
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minLength"
             | "maxLength" | "pattern" | "minItems" | "maxItems" | "uniqueItems" | "minProperties"
             | "maxProperties" | "format" | "example" | "readOnly" | "writeOnly" | "deprecated" | "x-name"
-            | "x-sensitive" | "x-table-key" => continue,
+            | "x-sensitive" | "x-table-key" | "x-billing-days" => continue,
             "properties" => value
                 .as_object()
                 .into_iter()
@@ -163,6 +163,7 @@ fn plain(schema: &Value) -> Value {
     }
     let special = match (object.get("format").and_then(Value::as_str), object.get("x-sensitive")) {
         (Some("date-time"), _) => Some("devin_v2_api::Timestamp"),
+        (Some("unix-milliseconds"), _) => Some("devin_v2_api::UnixMillis"),
         (_, Some(level)) if level == "secret" => Some("devin_v2_api::Secret"),
         _ => None,
     };

@@ -45,7 +45,7 @@ class Resources:
 
     groups: Groups
     """Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
-    each organization.
+    each organization. v2 does not tell who is in a group.
     """
 
     members: Members
@@ -144,7 +144,7 @@ class AsyncResources:
 
     groups: AsyncGroups
     """Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
-    each organization.
+    each organization. v2 does not tell who is in a group.
     """
 
     members: AsyncMembers

@@ -47,6 +47,7 @@ class ApiKeys:
         page, not a row offset.
 
         `GET /v2/enterprise/api-keys`; in v3: `GET /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+        Keys of v3 (`cog_…`) belong to a service user: one call per service user.
 
         Args:
             page: Number of the page, from 1.
@@ -76,6 +77,7 @@ class ApiKeys:
         organization is answered with 404.
 
         `POST /v2/enterprise/api-keys`; in v3: `POST /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+        Keys of v3 (`cog_…`) belong to a service user: one call per service user.
 
         Args:
             org_id: Id of the organization that the key is for.
@@ -123,6 +125,7 @@ class ApiKeys:
         that the id is there before sending. An unknown id is answered with 404.
 
         `DELETE /v2/enterprise/api-keys/{api_key_id}`; in v3: `DELETE /v3beta1/enterprise/service-users/{service_user_id}/api-keys/{api_key_id}`.
+        Keys of v3 (`cog_…`) belong to a service user: one call per service user.
 
         Args:
             api_key_id: Id of the key, `apk-` and a unique part, as listed with the API keys. This is not the value of the
@@ -162,6 +165,7 @@ class AsyncApiKeys:
         page, not a row offset.
 
         `GET /v2/enterprise/api-keys`; in v3: `GET /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+        Keys of v3 (`cog_…`) belong to a service user: one call per service user.
 
         Args:
             page: Number of the page, from 1.
@@ -191,6 +195,7 @@ class AsyncApiKeys:
         organization is answered with 404.
 
         `POST /v2/enterprise/api-keys`; in v3: `POST /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+        Keys of v3 (`cog_…`) belong to a service user: one call per service user.
 
         Args:
             org_id: Id of the organization that the key is for.
@@ -238,6 +243,7 @@ class AsyncApiKeys:
         that the id is there before sending. An unknown id is answered with 404.
 
         `DELETE /v2/enterprise/api-keys/{api_key_id}`; in v3: `DELETE /v3beta1/enterprise/service-users/{service_user_id}/api-keys/{api_key_id}`.
+        Keys of v3 (`cog_…`) belong to a service user: one call per service user.
 
         Args:
             api_key_id: Id of the key, `apk-` and a unique part, as listed with the API keys. This is not the value of the

@@ -44,6 +44,7 @@ class AuditLogs:
         an entry; all other fields depend on the action.
 
         `GET /v2/enterprise/audit-logs`; in v3: `GET /v3/enterprise/audit-logs`.
+        The time filters of v3 span at most 100 days.
 
         Args:
             before: Only entries before this one. Which values are accepted is not published: an `audit_log_id` has
@@ -87,6 +88,7 @@ class AsyncAuditLogs:
         an entry; all other fields depend on the action.
 
         `GET /v2/enterprise/audit-logs`; in v3: `GET /v3/enterprise/audit-logs`.
+        The time filters of v3 span at most 100 days.
 
         Args:
             before: Only entries before this one. Which values are accepted is not published: an `audit_log_id` has

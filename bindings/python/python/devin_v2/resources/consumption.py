@@ -12,9 +12,10 @@ from .._params import NOT_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from .._base import AsyncCaller, SyncCaller
     from .._native import NotGiven
-    from .._params import Day, Instant
+    from .._params import Days, Instant
     from .._rows import Rows
 
 __all__ = ["AsyncConsumption", "Consumption"]
@@ -53,7 +54,7 @@ class Consumption:
         start: Instant | NotGiven = NOT_GIVEN,
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.Consumption:
         """Get daily consumption.
 
@@ -68,6 +69,7 @@ class Consumption:
         have no effect.
 
         `GET /v2/enterprise/consumption/daily`; in v3: `GET /v3/enterprise/consumption/daily`.
+        The split by organization or by user needs a call for each of them.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -78,7 +80,9 @@ class Consumption:
             end: A second name of `end_date`, published without a description. Use `end_date`.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
                 ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(client.consumption.daily(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z"))
@@ -94,7 +98,7 @@ class Consumption:
         start: Instant | NotGiven = NOT_GIVEN,
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.UserConsumption:
         """Get daily consumption of a user.
 
@@ -115,7 +119,9 @@ class Consumption:
             end: A second name of `end_date`, published without a description. Use `end_date`.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
                 ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(client.consumption.user_daily("email|65f1c0ffee65f1c0ffee65f1", start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z"))
@@ -156,7 +162,7 @@ class AsyncConsumption:
         start: Instant | NotGiven = NOT_GIVEN,
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.Consumption:
         """Get daily consumption.
 
@@ -171,6 +177,7 @@ class AsyncConsumption:
         have no effect.
 
         `GET /v2/enterprise/consumption/daily`; in v3: `GET /v3/enterprise/consumption/daily`.
+        The split by organization or by user needs a call for each of them.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -181,7 +188,9 @@ class AsyncConsumption:
             end: A second name of `end_date`, published without a description. Use `end_date`.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
                 ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(await client.consumption.daily(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z"))
@@ -197,7 +206,7 @@ class AsyncConsumption:
         start: Instant | NotGiven = NOT_GIVEN,
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.UserConsumption:
         """Get daily consumption of a user.
 
@@ -218,7 +227,9 @@ class AsyncConsumption:
             end: A second name of `end_date`, published without a description. Use `end_date`.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
                 ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(await client.consumption.user_daily("email|65f1c0ffee65f1c0ffee65f1", start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z"))

@@ -30,7 +30,7 @@ class Hypervisors:
         Lists the hypervisors of an enterprise that runs Devin on machines of its own, with how they are. The
         list is not paged.
 
-        `GET /v2/enterprise/hypervisors/health`; no successor in v3 is known.
+        `GET /v2/enterprise/hypervisors/health`; in v3: `GET /v3/enterprise/hypervisors`.
 
         Example:
             >>> print(client.hypervisors.health())
@@ -54,7 +54,7 @@ class AsyncHypervisors:
         Lists the hypervisors of an enterprise that runs Devin on machines of its own, with how they are. The
         list is not paged.
 
-        `GET /v2/enterprise/hypervisors/health`; no successor in v3 is known.
+        `GET /v2/enterprise/hypervisors/health`; in v3: `GET /v3/enterprise/hypervisors`.
 
         Example:
             >>> print(await client.hypervisors.health())

@@ -41,6 +41,9 @@ class Members:
         narrows the list to one address.
 
         `GET /v2/enterprise/members`; in v3: `GET /v3/enterprise/members/users`.
+        v3 has two lists: users with roles of their own (`/members/users`) and users whose roles come from
+        an IdP group (`/members/idp-users`). Read both, and match users by e-mail address: their ids differ
+        from those of v2.
 
         Args:
             skip: How many rows to leave out from the start of the list; 0 or more.
@@ -64,6 +67,8 @@ class Members:
         Returns one user of the enterprise. An unknown id is answered with 404.
 
         `GET /v2/enterprise/members/{user_id}`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+        A user whose roles come from an IdP group is under `/members/idp-users`; ids differ from those of
+        v2.
 
         Args:
             user_id: Id of the user, often with a `|` in it.
@@ -130,6 +135,7 @@ class Members:
         403 also means that the caller may not manage account membership.
 
         `PATCH /v2/enterprise/members/roles`; in v3: `PATCH /v3/enterprise/members/users/{user_id}`.
+        One user per call, and only roles that were given to the user directly.
 
         Args:
             user_ids: Ids of the users whose role changes. All have to exist.
@@ -181,7 +187,8 @@ class Members:
         Lists the organizations that one user belongs to, with the role held in each. An unknown id is
         answered with 404.
 
-        `GET /v2/enterprise/members/{user_id}/organizations`; no successor in v3 is known.
+        `GET /v2/enterprise/members/{user_id}/organizations`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+        The organizations are part of the user's role assignments.
 
         Args:
             user_id: Id of the user, often with a `|` in it.
@@ -220,6 +227,9 @@ class AsyncMembers:
         narrows the list to one address.
 
         `GET /v2/enterprise/members`; in v3: `GET /v3/enterprise/members/users`.
+        v3 has two lists: users with roles of their own (`/members/users`) and users whose roles come from
+        an IdP group (`/members/idp-users`). Read both, and match users by e-mail address: their ids differ
+        from those of v2.
 
         Args:
             skip: How many rows to leave out from the start of the list; 0 or more.
@@ -243,6 +253,8 @@ class AsyncMembers:
         Returns one user of the enterprise. An unknown id is answered with 404.
 
         `GET /v2/enterprise/members/{user_id}`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+        A user whose roles come from an IdP group is under `/members/idp-users`; ids differ from those of
+        v2.
 
         Args:
             user_id: Id of the user, often with a `|` in it.
@@ -309,6 +321,7 @@ class AsyncMembers:
         403 also means that the caller may not manage account membership.
 
         `PATCH /v2/enterprise/members/roles`; in v3: `PATCH /v3/enterprise/members/users/{user_id}`.
+        One user per call, and only roles that were given to the user directly.
 
         Args:
             user_ids: Ids of the users whose role changes. All have to exist.
@@ -360,7 +373,8 @@ class AsyncMembers:
         Lists the organizations that one user belongs to, with the role held in each. An unknown id is
         answered with 404.
 
-        `GET /v2/enterprise/members/{user_id}/organizations`; no successor in v3 is known.
+        `GET /v2/enterprise/members/{user_id}/organizations`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+        The organizations are part of the user's role assignments.
 
         Args:
             user_id: Id of the user, often with a `|` in it.

@@ -12,9 +12,10 @@ from .._params import NOT_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from .._base import AsyncCaller, SyncCaller
     from .._native import NotGiven
-    from .._params import Day, Instant
+    from .._params import Days, Instant
 
 __all__ = ["AsyncMetrics", "Metrics"]
 
@@ -38,7 +39,7 @@ class Metrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.PullRequestMetrics:
         """Count pull requests.
 
@@ -49,6 +50,8 @@ class Metrics:
         day.
 
         `GET /v2/enterprise/metrics/prs`; in v3: `GET /v3/enterprise/metrics/prs`.
+        The window is given as `time_after` and `time_before`, in Unix seconds. `prs_opened_count` counts
+        pull requests that are open now.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -61,7 +64,9 @@ class Metrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(client.metrics.prs(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))
@@ -77,7 +82,7 @@ class Metrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.SessionMetrics:
         """Count sessions.
 
@@ -85,6 +90,7 @@ class Metrics:
         organizations and users.
 
         `GET /v2/enterprise/metrics/sessions`; in v3: `GET /v3/enterprise/metrics/sessions`.
+        The window is given as `time_after` and `time_before`, in Unix seconds.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -97,7 +103,9 @@ class Metrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(client.metrics.sessions(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))
@@ -113,7 +121,7 @@ class Metrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.SearchMetrics:
         """Count searches.
 
@@ -121,6 +129,7 @@ class Metrics:
         organizations and users.
 
         `GET /v2/enterprise/metrics/searches`; in v3: `GET /v3/enterprise/metrics/searches`.
+        The window is given as `time_after` and `time_before`, in Unix seconds.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -133,7 +142,9 @@ class Metrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(client.metrics.searches(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))
@@ -149,7 +160,7 @@ class Metrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.UsageMetrics:
         """Count sessions, searches and pull requests.
 
@@ -157,6 +168,7 @@ class Metrics:
         counts events inside the window.
 
         `GET /v2/enterprise/metrics/usage`; in v3: `GET /v3/enterprise/metrics/usage`.
+        The window is given as `time_after` and `time_before`, in Unix seconds.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -169,7 +181,9 @@ class Metrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(client.metrics.usage(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))
@@ -196,7 +210,7 @@ class AsyncMetrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.PullRequestMetrics:
         """Count pull requests.
 
@@ -207,6 +221,8 @@ class AsyncMetrics:
         day.
 
         `GET /v2/enterprise/metrics/prs`; in v3: `GET /v3/enterprise/metrics/prs`.
+        The window is given as `time_after` and `time_before`, in Unix seconds. `prs_opened_count` counts
+        pull requests that are open now.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -219,7 +235,9 @@ class AsyncMetrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(await client.metrics.prs(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))
@@ -235,7 +253,7 @@ class AsyncMetrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.SessionMetrics:
         """Count sessions.
 
@@ -243,6 +261,7 @@ class AsyncMetrics:
         organizations and users.
 
         `GET /v2/enterprise/metrics/sessions`; in v3: `GET /v3/enterprise/metrics/sessions`.
+        The window is given as `time_after` and `time_before`, in Unix seconds.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -255,7 +274,9 @@ class AsyncMetrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(await client.metrics.sessions(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))
@@ -271,7 +292,7 @@ class AsyncMetrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.SearchMetrics:
         """Count searches.
 
@@ -279,6 +300,7 @@ class AsyncMetrics:
         organizations and users.
 
         `GET /v2/enterprise/metrics/searches`; in v3: `GET /v3/enterprise/metrics/searches`.
+        The window is given as `time_after` and `time_before`, in Unix seconds.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -291,7 +313,9 @@ class AsyncMetrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(await client.metrics.searches(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))
@@ -307,7 +331,7 @@ class AsyncMetrics:
         end: Instant | NotGiven = NOT_GIVEN,
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
-        billing_days: tuple[Day, Day] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
     ) -> types.UsageMetrics:
         """Count sessions, searches and pull requests.
 
@@ -315,6 +339,7 @@ class AsyncMetrics:
         counts events inside the window.
 
         `GET /v2/enterprise/metrics/usage`; in v3: `GET /v3/enterprise/metrics/usage`.
+        The window is given as `time_after` and `time_before`, in Unix seconds.
 
         Args:
             start_date: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -327,7 +352,9 @@ class AsyncMetrics:
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
-            billing_days: The first and the last billing day, in place of times; days start at 08:00 UTC.
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: a month
+                (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name days,
+                so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.
 
         Example:
             >>> print(await client.metrics.usage(start_date="2026-02-01T08:00:00Z", end_date="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"]))

@@ -11,9 +11,10 @@ from .._params import NOT_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from .._base import AsyncCaller, SyncCaller
     from .._native import NotGiven
-    from .._params import Instant, Progress
+    from .._params import Days, Instant, Progress
 
 __all__ = ["AsyncOrganizations", "Organizations"]
 
@@ -69,7 +70,8 @@ class Organizations:
 
         Args:
             display_name: Name of the organization.
-            acu_limit: ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit. `None` sends null; leaving it out changes nothing.
+            acu_limit: ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit.
+                The same limit is called `max_acu_limit` in an update and `max_cycle_acu_limit` in an answer. `None` sends null; leaving it out changes nothing.
             add_creator_as_member: Whether the owner of the calling key becomes a member of the new organization.
 
         Example:
@@ -141,7 +143,8 @@ class Organizations:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
             display_name: New name of the organization. Leave it out to keep the name; what null does is not published. `None` sends null; leaving it out changes nothing.
             max_acu_limit: New limit of ACUs per billing cycle. Null removes the limit, which is not the same as leaving the
-                field out. `None` sends null; leaving it out changes nothing.
+                field out. The same limit is called `acu_limit` when an organization is created and
+                `max_cycle_acu_limit` in an answer. `None` sends null; leaving it out changes nothing.
 
         Example:
             >>> print(client.organizations.update("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", display_name="Platform", max_acu_limit=2000))
@@ -163,6 +166,7 @@ class Organizations:
         answered with 404.
 
         `GET /v2/enterprise/organizations/{org_id}/members`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/users`.
+        Users whose roles come from an IdP group are listed apart, under `/members/idp-users`: read both.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
@@ -181,8 +185,8 @@ class Organizations:
         self,
         org_id: str,
         *,
-        org_ids: Iterable[str],
         user_ids: Iterable[str],
+        org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         group_names: Iterable[str] | None | NotGiven = NOT_GIVEN,
         org_role: str | None | NotGiven = NOT_GIVEN,
     ) -> types.Success:
@@ -191,24 +195,26 @@ class Organizations:
         Adds users, and IdP groups where `group_names` is given, to organizations with one role (`org_member`
         unless `org_role` says otherwise).
 
-        The body carries `org_ids` **and** the path an organization: name the same one in both unless several
-        are meant. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
+        The body carries `org_ids` **and** the path an organization; both are changed. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
         member already gets the new role.
 
+        `org_ids` is the organization of the path here; any other is refused. Make one call per organization.
+
         `POST /v2/enterprise/organizations/{org_id}/members`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+        One user per call.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
-            org_ids: Ids of the organizations; name the one of the path here again.
             user_ids: Ids of the users to add. All have to be in the enterprise.
+            org_ids: The organization of the path. Leave it out; any other is refused.
             group_names: Names of IdP groups to add with the same role; null or left out for none. `None` sends null; leaving it out changes nothing.
             org_role: Role in the organizations: `org_admin`, `org_member` or the id of a custom role. Null or left out
                 means `org_member`. `None` sends null; leaving it out changes nothing.
 
         Example:
-            >>> print(client.organizations.add_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], org_role="org_member"))
+            >>> print(client.organizations.add_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", user_ids=["email|65f1c0ffee65f1c0ffee65f1"], org_role="org_member"))
         """
-        return self._caller.call("organizations.add_members", types.Success, {"org_id": org_id, "org_ids": org_ids, "user_ids": user_ids, "group_names": group_names, "org_role": org_role})
+        return self._caller.call("organizations.add_members", types.Success, {"org_id": org_id, "user_ids": user_ids, "org_ids": org_ids, "group_names": group_names, "org_role": org_role})
 
     def remove_member(
         self,
@@ -247,6 +253,7 @@ class Organizations:
         not in it with 404.
 
         `PATCH /v2/enterprise/organizations/{org_id}/members/roles`; in v3: `PATCH /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+        One user per call, and only roles that were given to the user directly.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
@@ -301,6 +308,8 @@ class Organizations:
         Lists the IdP groups that have a role in an organization. An unknown organization is answered with
         404.
 
+        v2 does not tell who is in a group.
+
         `GET /v2/enterprise/organizations/{org_id}/groups`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/idp-groups`.
 
         Args:
@@ -327,6 +336,8 @@ class Organizations:
 
         Gives everyone in an IdP group a role in an organization. An unknown organization or group is answered
         with 404.
+
+        v2 does not tell who is in a group.
 
         `POST /v2/enterprise/organizations/{org_id}/groups`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}`.
 
@@ -479,6 +490,7 @@ class Organizations:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> Listing[types.Session]:
@@ -488,20 +500,27 @@ class Organizations:
         exists here too, but the path already names the organization. An unknown organization is answered with
         404.
 
-        `GET /v2/enterprise/organizations/{org_id}/sessions`; no successor in v3 is known.
+        `GET /v2/enterprise/organizations/{org_id}/sessions`; in v3: `GET /v3/organizations/{org_id}/sessions`.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations. The path names one already, so that there is no use for it here.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -509,7 +528,7 @@ class Organizations:
             >>> for row in client.organizations.list_sessions("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):
             ...     print(row)
         """
-        return Listing(self._caller, "organizations.list_sessions", types.Session, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return Listing(self._caller, "organizations.list_sessions", types.Session, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)
 
     def list_session_insights(
         self,
@@ -524,6 +543,7 @@ class Organizations:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> Listing[types.SessionInsight]:
@@ -533,20 +553,28 @@ class Organizations:
         about it. This is a slow call: ask for small pages and a narrow window of time. An unknown
         organization is answered with 404.
 
-        `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; no successor in v3 is known.
+        `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; in v3: `GET /v3/organizations/{org_id}/sessions/insights`.
+        `session_analysis` is called `analysis`.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations. The path names one already, so that there is no use for it here.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -554,7 +582,7 @@ class Organizations:
             >>> for row in client.organizations.list_session_insights("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):
             ...     print(row)
         """
-        return Listing(self._caller, "organizations.list_session_insights", types.SessionInsight, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return Listing(self._caller, "organizations.list_session_insights", types.SessionInsight, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)
 
 
 class AsyncOrganizations:
@@ -608,7 +636,8 @@ class AsyncOrganizations:
 
         Args:
             display_name: Name of the organization.
-            acu_limit: ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit. `None` sends null; leaving it out changes nothing.
+            acu_limit: ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit.
+                The same limit is called `max_acu_limit` in an update and `max_cycle_acu_limit` in an answer. `None` sends null; leaving it out changes nothing.
             add_creator_as_member: Whether the owner of the calling key becomes a member of the new organization.
 
         Example:
@@ -680,7 +709,8 @@ class AsyncOrganizations:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
             display_name: New name of the organization. Leave it out to keep the name; what null does is not published. `None` sends null; leaving it out changes nothing.
             max_acu_limit: New limit of ACUs per billing cycle. Null removes the limit, which is not the same as leaving the
-                field out. `None` sends null; leaving it out changes nothing.
+                field out. The same limit is called `acu_limit` when an organization is created and
+                `max_cycle_acu_limit` in an answer. `None` sends null; leaving it out changes nothing.
 
         Example:
             >>> print(await client.organizations.update("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", display_name="Platform", max_acu_limit=2000))
@@ -702,6 +732,7 @@ class AsyncOrganizations:
         answered with 404.
 
         `GET /v2/enterprise/organizations/{org_id}/members`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/users`.
+        Users whose roles come from an IdP group are listed apart, under `/members/idp-users`: read both.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
@@ -720,8 +751,8 @@ class AsyncOrganizations:
         self,
         org_id: str,
         *,
-        org_ids: Iterable[str],
         user_ids: Iterable[str],
+        org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         group_names: Iterable[str] | None | NotGiven = NOT_GIVEN,
         org_role: str | None | NotGiven = NOT_GIVEN,
     ) -> types.Success:
@@ -730,24 +761,26 @@ class AsyncOrganizations:
         Adds users, and IdP groups where `group_names` is given, to organizations with one role (`org_member`
         unless `org_role` says otherwise).
 
-        The body carries `org_ids` **and** the path an organization: name the same one in both unless several
-        are meant. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
+        The body carries `org_ids` **and** the path an organization; both are changed. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
         member already gets the new role.
 
+        `org_ids` is the organization of the path here; any other is refused. Make one call per organization.
+
         `POST /v2/enterprise/organizations/{org_id}/members`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+        One user per call.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
-            org_ids: Ids of the organizations; name the one of the path here again.
             user_ids: Ids of the users to add. All have to be in the enterprise.
+            org_ids: The organization of the path. Leave it out; any other is refused.
             group_names: Names of IdP groups to add with the same role; null or left out for none. `None` sends null; leaving it out changes nothing.
             org_role: Role in the organizations: `org_admin`, `org_member` or the id of a custom role. Null or left out
                 means `org_member`. `None` sends null; leaving it out changes nothing.
 
         Example:
-            >>> print(await client.organizations.add_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], org_role="org_member"))
+            >>> print(await client.organizations.add_members("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", user_ids=["email|65f1c0ffee65f1c0ffee65f1"], org_role="org_member"))
         """
-        return await self._caller.call("organizations.add_members", types.Success, {"org_id": org_id, "org_ids": org_ids, "user_ids": user_ids, "group_names": group_names, "org_role": org_role})
+        return await self._caller.call("organizations.add_members", types.Success, {"org_id": org_id, "user_ids": user_ids, "org_ids": org_ids, "group_names": group_names, "org_role": org_role})
 
     async def remove_member(
         self,
@@ -786,6 +819,7 @@ class AsyncOrganizations:
         not in it with 404.
 
         `PATCH /v2/enterprise/organizations/{org_id}/members/roles`; in v3: `PATCH /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+        One user per call, and only roles that were given to the user directly.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
@@ -840,6 +874,8 @@ class AsyncOrganizations:
         Lists the IdP groups that have a role in an organization. An unknown organization is answered with
         404.
 
+        v2 does not tell who is in a group.
+
         `GET /v2/enterprise/organizations/{org_id}/groups`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/idp-groups`.
 
         Args:
@@ -866,6 +902,8 @@ class AsyncOrganizations:
 
         Gives everyone in an IdP group a role in an organization. An unknown organization or group is answered
         with 404.
+
+        v2 does not tell who is in a group.
 
         `POST /v2/enterprise/organizations/{org_id}/groups`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}`.
 
@@ -1018,6 +1056,7 @@ class AsyncOrganizations:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> AsyncListing[types.Session]:
@@ -1027,20 +1066,27 @@ class AsyncOrganizations:
         exists here too, but the path already names the organization. An unknown organization is answered with
         404.
 
-        `GET /v2/enterprise/organizations/{org_id}/sessions`; no successor in v3 is known.
+        `GET /v2/enterprise/organizations/{org_id}/sessions`; in v3: `GET /v3/organizations/{org_id}/sessions`.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations. The path names one already, so that there is no use for it here.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -1048,7 +1094,7 @@ class AsyncOrganizations:
             >>> async for row in client.organizations.list_sessions("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):
             ...     print(row)
         """
-        return AsyncListing(self._caller, "organizations.list_sessions", types.Session, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return AsyncListing(self._caller, "organizations.list_sessions", types.Session, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)
 
     def list_session_insights(
         self,
@@ -1063,6 +1109,7 @@ class AsyncOrganizations:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> AsyncListing[types.SessionInsight]:
@@ -1072,20 +1119,28 @@ class AsyncOrganizations:
         about it. This is a slow call: ask for small pages and a narrow window of time. An unknown
         organization is answered with 404.
 
-        `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; no successor in v3 is known.
+        `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; in v3: `GET /v3/organizations/{org_id}/sessions/insights`.
+        `session_analysis` is called `analysis`.
 
         Args:
             org_id: Id of the organization, `org-` or `org_` and a unique part.
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations. The path names one already, so that there is no use for it here.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -1093,4 +1148,4 @@ class AsyncOrganizations:
             >>> async for row in client.organizations.list_session_insights("org-0a1b2c3d4e5f60718293a4b5c6d7e8f9", limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", user_ids=["email|65f1c0ffee65f1c0ffee65f1"]):
             ...     print(row)
         """
-        return AsyncListing(self._caller, "organizations.list_session_insights", types.SessionInsight, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return AsyncListing(self._caller, "organizations.list_session_insights", types.SessionInsight, {"org_id": org_id, "skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)

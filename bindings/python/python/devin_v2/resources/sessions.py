@@ -13,9 +13,10 @@ from .._params import NOT_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from .._base import AsyncCaller, SyncCaller
     from .._native import NotGiven
-    from .._params import Instant, Progress
+    from .._params import Days, Instant, Progress
 
 __all__ = ["AsyncSessions", "Sessions"]
 
@@ -42,6 +43,7 @@ class Sessions:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> Listing[types.Session]:
@@ -56,14 +58,21 @@ class Sessions:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -71,7 +80,7 @@ class Sessions:
             >>> for row in client.sessions.list(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):
             ...     print(row)
         """
-        return Listing(self._caller, "sessions.list", types.Session, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return Listing(self._caller, "sessions.list", types.Session, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)
 
     def list_insights(
         self,
@@ -85,6 +94,7 @@ class Sessions:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> Listing[types.SessionInsight]:
@@ -94,20 +104,28 @@ class Sessions:
         wrote about it. The filters are those of the list of sessions. This is the slowest call of the API:
         ask for small pages and a narrow window of time.
 
-        `GET /v2/enterprise/sessions/insights`; no successor in v3 is known.
+        `GET /v2/enterprise/sessions/insights`; in v3: `GET /v3/enterprise/sessions/insights`.
+        `session_analysis` is called `analysis`.
 
         Args:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -115,7 +133,7 @@ class Sessions:
             >>> for row in client.sessions.list_insights(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):
             ...     print(row)
         """
-        return Listing(self._caller, "sessions.list_insights", types.SessionInsight, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return Listing(self._caller, "sessions.list_insights", types.SessionInsight, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)
 
     def get(
         self,
@@ -127,6 +145,7 @@ class Sessions:
         until there is one. An unknown id is answered with 404.
 
         `GET /v2/enterprise/sessions/{session_id}`; in v3: `GET /v3/enterprise/sessions/{devin_id}`.
+        The id needs `devin-` before it; lists of v3 may give it without.
 
         Args:
             session_id: Id of the session, with or without the prefix `devin-`.
@@ -159,6 +178,7 @@ class AsyncSessions:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> AsyncListing[types.Session]:
@@ -173,14 +193,21 @@ class AsyncSessions:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -188,7 +215,7 @@ class AsyncSessions:
             >>> async for row in client.sessions.list(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):
             ...     print(row)
         """
-        return AsyncListing(self._caller, "sessions.list", types.Session, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return AsyncListing(self._caller, "sessions.list", types.Session, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)
 
     def list_insights(
         self,
@@ -202,6 +229,7 @@ class AsyncSessions:
         org_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         user_ids: Iterable[str] | NotGiven = NOT_GIVEN,
         session_ids: Iterable[str] | NotGiven = NOT_GIVEN,
+        billing_days: Days | NotGiven = NOT_GIVEN,
         resume: str | NotGiven = NOT_GIVEN,
         progress: Progress = False,
     ) -> AsyncListing[types.SessionInsight]:
@@ -211,20 +239,28 @@ class AsyncSessions:
         wrote about it. The filters are those of the list of sessions. This is the slowest call of the API:
         ask for small pages and a narrow window of time.
 
-        `GET /v2/enterprise/sessions/insights`; no successor in v3 is known.
+        `GET /v2/enterprise/sessions/insights`; in v3: `GET /v3/enterprise/sessions/insights`.
+        `session_analysis` is called `analysis`.
 
         Args:
             skip: How many rows to leave out from the start of the list; 0 or more.
             limit: How many rows to return at most, 1 to 200.
             created_date_from: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+            created_date_to: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+                created at exactly this time is among them is not published.
             updated_date_from: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+            updated_date_to: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+                changed at exactly this time is among them is not published.
             org_ids: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
                 of them.
             user_ids: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
                 all of them.
             session_ids: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+            billing_days: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+                a month (`"2026-02"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s
+                name days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is
+                excluded. Whether the service includes its bounds is not published: `created_date_to` is sent as the
+                last microsecond of the last day, so no row is in two windows that follow each other.
             resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
             progress: `True` shows a bar (needs tqdm); a function is called with the `Report` after each page.
 
@@ -232,7 +268,7 @@ class AsyncSessions:
             >>> async for row in client.sessions.list_insights(limit=50, created_date_from="2026-02-01T08:00:00Z", created_date_to="2026-03-01T08:00:00Z", org_ids=["org-0a1b2c3d4e5f60718293a4b5c6d7e8f9"], user_ids=["email|65f1c0ffee65f1c0ffee65f1"], session_ids=["devin-5f2d9c3b7a1e4d6f8b0c2a4e6d8f0b1c"]):
             ...     print(row)
         """
-        return AsyncListing(self._caller, "sessions.list_insights", types.SessionInsight, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "resume": resume}, progress)
+        return AsyncListing(self._caller, "sessions.list_insights", types.SessionInsight, {"skip": skip, "limit": limit, "created_date_from": created_date_from, "created_date_to": created_date_to, "updated_date_from": updated_date_from, "updated_date_to": updated_date_to, "org_ids": org_ids, "user_ids": user_ids, "session_ids": session_ids, "billing_days": billing_days, "resume": resume}, progress)
 
     async def get(
         self,
@@ -244,6 +280,7 @@ class AsyncSessions:
         until there is one. An unknown id is answered with 404.
 
         `GET /v2/enterprise/sessions/{session_id}`; in v3: `GET /v3/enterprise/sessions/{devin_id}`.
+        The id needs `devin-` before it; lists of v3 may give it without.
 
         Args:
             session_id: Id of the session, with or without the prefix `devin-`.

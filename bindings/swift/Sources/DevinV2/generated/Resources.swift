@@ -16,6 +16,7 @@ public struct ApiKeysResource: Sendable {
   /// page, not a row offset.
   ///
   /// `GET /v2/enterprise/api-keys`; in v3: `GET /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+  /// Keys of v3 (`cog_…`) belong to a service user: one call per service user.
   ///
   /// - Parameters:
   ///   - page: Number of the page, from 1.
@@ -46,6 +47,7 @@ public struct ApiKeysResource: Sendable {
   /// organization is answered with 404.
   ///
   /// `POST /v2/enterprise/api-keys`; in v3: `POST /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+  /// Keys of v3 (`cog_…`) belong to a service user: one call per service user.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization that the key is for.
@@ -96,6 +98,7 @@ public struct ApiKeysResource: Sendable {
   /// that the id is there before sending. An unknown id is answered with 404.
   ///
   /// `DELETE /v2/enterprise/api-keys/{api_key_id}`; in v3: `DELETE /v3beta1/enterprise/service-users/{service_user_id}/api-keys/{api_key_id}`.
+  /// Keys of v3 (`cog_…`) belong to a service user: one call per service user.
   ///
   /// - Parameters:
   ///   - apiKeyId: Id of the key, `apk-` and a unique part, as listed with the API keys. This is not the value of the
@@ -127,6 +130,7 @@ public struct AuditLogsResource: Sendable {
   /// an entry; all other fields depend on the action.
   ///
   /// `GET /v2/enterprise/audit-logs`; in v3: `GET /v3/enterprise/audit-logs`.
+  /// The time filters of v3 span at most 100 days.
   ///
   /// - Parameters:
   ///   - before: Only entries before this one. Which values are accepted is not published: an `audit_log_id` has
@@ -186,6 +190,7 @@ public struct ConsumptionResource: Sendable {
   /// have no effect.
   ///
   /// `GET /v2/enterprise/consumption/daily`; in v3: `GET /v3/enterprise/consumption/daily`.
+  /// The split by organization or by user needs a call for each of them.
   ///
   /// - Parameters:
   ///   - startDate: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -196,7 +201,8 @@ public struct ConsumptionResource: Sendable {
   ///   - end: A second name of `end_date`, published without a description. Use `end_date`.
   ///   - orgIds: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
   ///     ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-  ///   - billingDays: The first and the last billing day, in place of times.
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+  ///     month or a billing cycle, or from a first to a last day.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
   @discardableResult
@@ -210,7 +216,7 @@ public struct ConsumptionResource: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> Consumption {
     try await cancellable(options) { [native] options in
-      try await native.consumptionDaily(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, billingDays: billingDays, options: options)
+      try await native.consumptionDaily(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, billingDays: billingDays?.native, options: options)
     }
   }
 
@@ -233,7 +239,8 @@ public struct ConsumptionResource: Sendable {
   ///   - end: A second name of `end_date`, published without a description. Use `end_date`.
   ///   - orgIds: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
   ///     ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-  ///   - billingDays: The first and the last billing day, in place of times.
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+  ///     month or a billing cycle, or from a first to a last day.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
   @discardableResult
@@ -248,13 +255,13 @@ public struct ConsumptionResource: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> UserConsumption {
     try await cancellable(options) { [native] options in
-      try await native.consumptionUserDaily(userId: userId, startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, billingDays: billingDays, options: options)
+      try await native.consumptionUserDaily(userId: userId, startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, billingDays: billingDays?.native, options: options)
     }
   }
 }
 
 /// `client.groups`: Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
-/// each organization.
+/// each organization. v2 does not tell who is in a group.
 public struct GroupsResource: Sendable {
   let native: NativeClient
 
@@ -262,7 +269,10 @@ public struct GroupsResource: Sendable {
   ///
   /// Lists the IdP groups that the enterprise knows, each with the role it gives in each organization.
   ///
+  /// v2 does not tell who is in a group.
+  ///
   /// `GET /v2/enterprise/groups`; in v3: `GET /v3/enterprise/idp-groups`.
+  /// Gives names only; the roles of groups are in `GET /v3/enterprise/members/idp-groups`.
   ///
   /// - Parameters:
   ///   - skip: How many rows to leave out from the start of the list; 0 or more.
@@ -289,6 +299,8 @@ public struct GroupsResource: Sendable {
   /// Names that exist already are left as they are. Groups not named are left alone too: this adds and
   /// never removes. The answer is a bare array with the names of **all** groups, old and new.
   ///
+  /// v2 does not tell who is in a group.
+  ///
   /// `PUT /v2/enterprise/groups`; in v3: `POST /v3/enterprise/idp-groups`.
   ///
   /// - Parameters:
@@ -311,7 +323,9 @@ public struct GroupsResource: Sendable {
   /// Returns one IdP group with the role it gives in each organization. An unknown name is answered with
   /// 404.
   ///
-  /// `GET /v2/enterprise/groups/{group_name}`; no successor in v3 is known.
+  /// v2 does not tell who is in a group.
+  ///
+  /// `GET /v2/enterprise/groups/{group_name}`; in v3: `GET /v3/enterprise/members/idp-groups/{idp_group_name}`.
   ///
   /// - Parameters:
   ///   - groupName: Name of the group, spelt as the identity provider spells it.
@@ -338,6 +352,9 @@ public struct MembersResource: Sendable {
   /// narrows the list to one address.
   ///
   /// `GET /v2/enterprise/members`; in v3: `GET /v3/enterprise/members/users`.
+  /// v3 has two lists: users with roles of their own (`/members/users`) and users whose roles come from
+  /// an IdP group (`/members/idp-users`). Read both, and match users by e-mail address: their ids differ
+  /// from those of v2.
   ///
   /// - Parameters:
   ///   - skip: How many rows to leave out from the start of the list; 0 or more.
@@ -363,6 +380,8 @@ public struct MembersResource: Sendable {
   /// Returns one user of the enterprise. An unknown id is answered with 404.
   ///
   /// `GET /v2/enterprise/members/{user_id}`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+  /// A user whose roles come from an IdP group is under `/members/idp-users`; ids differ from those of
+  /// v2.
   ///
   /// - Parameters:
   ///   - userId: Id of the user, often with a `|` in it.
@@ -432,6 +451,7 @@ public struct MembersResource: Sendable {
   /// 403 also means that the caller may not manage account membership.
   ///
   /// `PATCH /v2/enterprise/members/roles`; in v3: `PATCH /v3/enterprise/members/users/{user_id}`.
+  /// One user per call, and only roles that were given to the user directly.
   ///
   /// - Parameters:
   ///   - userIds: Ids of the users whose role changes. All have to exist.
@@ -482,7 +502,8 @@ public struct MembersResource: Sendable {
   /// Lists the organizations that one user belongs to, with the role held in each. An unknown id is
   /// answered with 404.
   ///
-  /// `GET /v2/enterprise/members/{user_id}/organizations`; no successor in v3 is known.
+  /// `GET /v2/enterprise/members/{user_id}/organizations`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+  /// The organizations are part of the user's role assignments.
   ///
   /// - Parameters:
   ///   - userId: Id of the user, often with a `|` in it.
@@ -542,6 +563,8 @@ public struct MetricsResource: Sendable {
   /// day.
   ///
   /// `GET /v2/enterprise/metrics/prs`; in v3: `GET /v3/enterprise/metrics/prs`.
+  /// The window is given as `time_after` and `time_before`, in Unix seconds. `prs_opened_count` counts
+  /// pull requests that are open now.
   ///
   /// - Parameters:
   ///   - startDate: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -554,7 +577,8 @@ public struct MetricsResource: Sendable {
   ///     of them.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
-  ///   - billingDays: The first and the last billing day, in place of times.
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+  ///     month or a billing cycle, or from a first to a last day.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
   @discardableResult
@@ -569,7 +593,7 @@ public struct MetricsResource: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> PullRequestMetrics {
     try await cancellable(options) { [native] options in
-      try await native.metricsPrs(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays, options: options)
+      try await native.metricsPrs(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays?.native, options: options)
     }
   }
 
@@ -579,6 +603,7 @@ public struct MetricsResource: Sendable {
   /// organizations and users.
   ///
   /// `GET /v2/enterprise/metrics/sessions`; in v3: `GET /v3/enterprise/metrics/sessions`.
+  /// The window is given as `time_after` and `time_before`, in Unix seconds.
   ///
   /// - Parameters:
   ///   - startDate: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -591,7 +616,8 @@ public struct MetricsResource: Sendable {
   ///     of them.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
-  ///   - billingDays: The first and the last billing day, in place of times.
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+  ///     month or a billing cycle, or from a first to a last day.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
   @discardableResult
@@ -606,7 +632,7 @@ public struct MetricsResource: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> SessionMetrics {
     try await cancellable(options) { [native] options in
-      try await native.metricsSessions(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays, options: options)
+      try await native.metricsSessions(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays?.native, options: options)
     }
   }
 
@@ -616,6 +642,7 @@ public struct MetricsResource: Sendable {
   /// organizations and users.
   ///
   /// `GET /v2/enterprise/metrics/searches`; in v3: `GET /v3/enterprise/metrics/searches`.
+  /// The window is given as `time_after` and `time_before`, in Unix seconds.
   ///
   /// - Parameters:
   ///   - startDate: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -628,7 +655,8 @@ public struct MetricsResource: Sendable {
   ///     of them.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
-  ///   - billingDays: The first and the last billing day, in place of times.
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+  ///     month or a billing cycle, or from a first to a last day.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
   @discardableResult
@@ -643,7 +671,7 @@ public struct MetricsResource: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> SearchMetrics {
     try await cancellable(options) { [native] options in
-      try await native.metricsSearches(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays, options: options)
+      try await native.metricsSearches(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays?.native, options: options)
     }
   }
 
@@ -653,6 +681,7 @@ public struct MetricsResource: Sendable {
   /// counts events inside the window.
   ///
   /// `GET /v2/enterprise/metrics/usage`; in v3: `GET /v3/enterprise/metrics/usage`.
+  /// The window is given as `time_after` and `time_before`, in Unix seconds.
   ///
   /// - Parameters:
   ///   - startDate: Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
@@ -665,7 +694,8 @@ public struct MetricsResource: Sendable {
   ///     of them.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
-  ///   - billingDays: The first and the last billing day, in place of times.
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+  ///     month or a billing cycle, or from a first to a last day.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
   @discardableResult
@@ -680,7 +710,7 @@ public struct MetricsResource: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> UsageMetrics {
     try await cancellable(options) { [native] options in
-      try await native.metricsUsage(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays, options: options)
+      try await native.metricsUsage(startDate: startDate, endDate: endDate, start: start, end: end, orgIds: orgIds, userIds: userIds, billingDays: billingDays?.native, options: options)
     }
   }
 }
@@ -722,7 +752,8 @@ public struct OrganizationsResource: Sendable {
   ///
   /// - Parameters:
   ///   - displayName: Name of the organization.
-  ///   - acuLimit: ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit. Leaving it out changes nothing.
+  ///   - acuLimit: ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit.
+  ///     The same limit is called `max_acu_limit` in an update and `max_cycle_acu_limit` in an answer. Leaving it out changes nothing.
   ///   - addCreatorAsMember: Whether the owner of the calling key becomes a member of the new organization.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
@@ -798,7 +829,8 @@ public struct OrganizationsResource: Sendable {
   ///   - orgId: Id of the organization, `org-` or `org_` and a unique part.
   ///   - displayName: New name of the organization. Leave it out to keep the name; what null does is not published. Leaving it out changes nothing.
   ///   - maxAcuLimit: New limit of ACUs per billing cycle. Null removes the limit, which is not the same as leaving the
-  ///     field out. Leaving it out changes nothing.
+  ///     field out. The same limit is called `acu_limit` when an organization is created and
+  ///     `max_cycle_acu_limit` in an answer. Leaving it out changes nothing.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
   @discardableResult
@@ -819,6 +851,7 @@ public struct OrganizationsResource: Sendable {
   /// answered with 404.
   ///
   /// `GET /v2/enterprise/organizations/{org_id}/members`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/users`.
+  /// Users whose roles come from an IdP group are listed apart, under `/members/idp-users`: read both.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization, `org-` or `org_` and a unique part.
@@ -844,16 +877,18 @@ public struct OrganizationsResource: Sendable {
   /// Adds users, and IdP groups where `group_names` is given, to organizations with one role (`org_member`
   /// unless `org_role` says otherwise).
   ///
-  /// The body carries `org_ids` **and** the path an organization: name the same one in both unless several
-  /// are meant. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
+  /// The body carries `org_ids` **and** the path an organization; both are changed. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
   /// member already gets the new role.
   ///
+  /// `org_ids` is the organization of the path here; any other is refused. Make one call per organization.
+  ///
   /// `POST /v2/enterprise/organizations/{org_id}/members`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+  /// One user per call.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization, `org-` or `org_` and a unique part.
-  ///   - orgIds: Ids of the organizations; name the one of the path here again.
   ///   - userIds: Ids of the users to add. All have to be in the enterprise.
+  ///   - orgIds: The organization of the path. Leave it out; any other is refused.
   ///   - groupNames: Names of IdP groups to add with the same role; null or left out for none. Leaving it out changes nothing.
   ///   - orgRole: Role in the organizations: `org_admin`, `org_member` or the id of a custom role. Null or left out
   ///     means `org_member`. Leaving it out changes nothing.
@@ -862,14 +897,14 @@ public struct OrganizationsResource: Sendable {
   @discardableResult
   public func addMembers(
     orgId: String,
-    orgIds: [String],
     userIds: [String],
+    orgIds: [String]? = nil,
     groupNames: TextListChange? = nil,
     orgRole: TextChange? = nil,
     options: CallOptions = CallOptions()
   ) async throws -> Success {
     try await cancellable(options) { [native] options in
-      try await native.organizationsAddMembers(orgId: orgId, orgIds: orgIds, userIds: userIds, groupNames: groupNames, orgRole: orgRole, options: options)
+      try await native.organizationsAddMembers(orgId: orgId, userIds: userIds, orgIds: orgIds, groupNames: groupNames, orgRole: orgRole, options: options)
     }
   }
 
@@ -905,6 +940,7 @@ public struct OrganizationsResource: Sendable {
   /// not in it with 404.
   ///
   /// `PATCH /v2/enterprise/organizations/{org_id}/members/roles`; in v3: `PATCH /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+  /// One user per call, and only roles that were given to the user directly.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization, `org-` or `org_` and a unique part.
@@ -959,6 +995,8 @@ public struct OrganizationsResource: Sendable {
   /// Lists the IdP groups that have a role in an organization. An unknown organization is answered with
   /// 404.
   ///
+  /// v2 does not tell who is in a group.
+  ///
   /// `GET /v2/enterprise/organizations/{org_id}/groups`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/idp-groups`.
   ///
   /// - Parameters:
@@ -984,6 +1022,8 @@ public struct OrganizationsResource: Sendable {
   ///
   /// Gives everyone in an IdP group a role in an organization. An unknown organization or group is answered
   /// with 404.
+  ///
+  /// v2 does not tell who is in a group.
   ///
   /// `POST /v2/enterprise/organizations/{org_id}/groups`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}`.
   ///
@@ -1137,20 +1177,26 @@ public struct OrganizationsResource: Sendable {
   /// exists here too, but the path already names the organization. An unknown organization is answered with
   /// 404.
   ///
-  /// `GET /v2/enterprise/organizations/{org_id}/sessions`; no successor in v3 is known.
+  /// `GET /v2/enterprise/organizations/{org_id}/sessions`; in v3: `GET /v3/organizations/{org_id}/sessions`.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization, `org-` or `org_` and a unique part.
   ///   - skip: How many rows to leave out from the start of the list; 0 or more.
   ///   - limit: How many rows to return at most, 1 to 200.
   ///   - createdDateFrom: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     created at exactly this time is among them is not published.
   ///   - updatedDateFrom: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     changed at exactly this time is among them is not published.
   ///   - orgIds: Only these organizations. The path names one already, so that there is no use for it here.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
   ///   - sessionIds: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+  ///     the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+  ///     its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+  ///     no row is in two windows that follow each other.
   ///   - resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
@@ -1165,11 +1211,12 @@ public struct OrganizationsResource: Sendable {
     orgIds: [String]? = nil,
     userIds: [String]? = nil,
     sessionIds: [String]? = nil,
+    billingDays: BillingDays? = nil,
     resume: String? = nil,
     options: CallOptions = CallOptions()
   ) -> Listing<Session> {
     Listing(options: options) { [native] options in
-      SessionListing(list: try native.organizationsListSessions(orgId: orgId, skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, resume: resume, options: options))
+      SessionListing(list: try native.organizationsListSessions(orgId: orgId, skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, billingDays: billingDays?.native, resume: resume, options: options))
     }
   }
 
@@ -1179,20 +1226,27 @@ public struct OrganizationsResource: Sendable {
   /// about it. This is a slow call: ask for small pages and a narrow window of time. An unknown
   /// organization is answered with 404.
   ///
-  /// `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; no successor in v3 is known.
+  /// `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; in v3: `GET /v3/organizations/{org_id}/sessions/insights`.
+  /// `session_analysis` is called `analysis`.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization, `org-` or `org_` and a unique part.
   ///   - skip: How many rows to leave out from the start of the list; 0 or more.
   ///   - limit: How many rows to return at most, 1 to 200.
   ///   - createdDateFrom: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     created at exactly this time is among them is not published.
   ///   - updatedDateFrom: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     changed at exactly this time is among them is not published.
   ///   - orgIds: Only these organizations. The path names one already, so that there is no use for it here.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
   ///   - sessionIds: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+  ///     the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+  ///     its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+  ///     no row is in two windows that follow each other.
   ///   - resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
@@ -1207,11 +1261,12 @@ public struct OrganizationsResource: Sendable {
     orgIds: [String]? = nil,
     userIds: [String]? = nil,
     sessionIds: [String]? = nil,
+    billingDays: BillingDays? = nil,
     resume: String? = nil,
     options: CallOptions = CallOptions()
   ) -> Listing<SessionInsight> {
     Listing(options: options) { [native] options in
-      SessionInsightListing(list: try native.organizationsListSessionInsights(orgId: orgId, skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, resume: resume, options: options))
+      SessionInsightListing(list: try native.organizationsListSessionInsights(orgId: orgId, skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, billingDays: billingDays?.native, resume: resume, options: options))
     }
   }
 }
@@ -1232,14 +1287,20 @@ public struct SessionsResource: Sendable {
   ///   - skip: How many rows to leave out from the start of the list; 0 or more.
   ///   - limit: How many rows to return at most, 1 to 200.
   ///   - createdDateFrom: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     created at exactly this time is among them is not published.
   ///   - updatedDateFrom: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     changed at exactly this time is among them is not published.
   ///   - orgIds: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
   ///     of them.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
   ///   - sessionIds: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+  ///     the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+  ///     its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+  ///     no row is in two windows that follow each other.
   ///   - resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
@@ -1253,11 +1314,12 @@ public struct SessionsResource: Sendable {
     orgIds: [String]? = nil,
     userIds: [String]? = nil,
     sessionIds: [String]? = nil,
+    billingDays: BillingDays? = nil,
     resume: String? = nil,
     options: CallOptions = CallOptions()
   ) -> Listing<Session> {
     Listing(options: options) { [native] options in
-      SessionListing(list: try native.sessionsList(skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, resume: resume, options: options))
+      SessionListing(list: try native.sessionsList(skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, billingDays: billingDays?.native, resume: resume, options: options))
     }
   }
 
@@ -1267,20 +1329,27 @@ public struct SessionsResource: Sendable {
   /// wrote about it. The filters are those of the list of sessions. This is the slowest call of the API:
   /// ask for small pages and a narrow window of time.
   ///
-  /// `GET /v2/enterprise/sessions/insights`; no successor in v3 is known.
+  /// `GET /v2/enterprise/sessions/insights`; in v3: `GET /v3/enterprise/sessions/insights`.
+  /// `session_analysis` is called `analysis`.
   ///
   /// - Parameters:
   ///   - skip: How many rows to leave out from the start of the list; 0 or more.
   ///   - limit: How many rows to return at most, 1 to 200.
   ///   - createdDateFrom: Only sessions created from this time on, a full ISO 8601 date-time with offset.
-  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset.
+  ///   - createdDateTo: Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     created at exactly this time is among them is not published.
   ///   - updatedDateFrom: Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+  ///   - updatedDateTo: Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+  ///     changed at exactly this time is among them is not published.
   ///   - orgIds: Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
   ///     of them.
   ///   - userIds: Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
   ///     all of them.
   ///   - sessionIds: Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+  ///   - billingDays: Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+  ///     the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+  ///     its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+  ///     no row is in two windows that follow each other.
   ///   - resume: Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
   ///   - options: What this call has of its own.
   /// - Throws: ``DevinError`` if it fails.
@@ -1294,11 +1363,12 @@ public struct SessionsResource: Sendable {
     orgIds: [String]? = nil,
     userIds: [String]? = nil,
     sessionIds: [String]? = nil,
+    billingDays: BillingDays? = nil,
     resume: String? = nil,
     options: CallOptions = CallOptions()
   ) -> Listing<SessionInsight> {
     Listing(options: options) { [native] options in
-      SessionInsightListing(list: try native.sessionsListInsights(skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, resume: resume, options: options))
+      SessionInsightListing(list: try native.sessionsListInsights(skip: skip, limit: limit, createdDateFrom: createdDateFrom, createdDateTo: createdDateTo, updatedDateFrom: updatedDateFrom, updatedDateTo: updatedDateTo, orgIds: orgIds, userIds: userIds, sessionIds: sessionIds, billingDays: billingDays?.native, resume: resume, options: options))
     }
   }
 
@@ -1308,6 +1378,7 @@ public struct SessionsResource: Sendable {
   /// until there is one. An unknown id is answered with 404.
   ///
   /// `GET /v2/enterprise/sessions/{session_id}`; in v3: `GET /v3/enterprise/sessions/{devin_id}`.
+  /// The id needs `devin-` before it; lists of v3 may give it without.
   ///
   /// - Parameters:
   ///   - sessionId: Id of the session, with or without the prefix `devin-`.
@@ -1475,7 +1546,7 @@ public struct HypervisorsResource: Sendable {
   /// Lists the hypervisors of an enterprise that runs Devin on machines of its own, with how they are. The
   /// list is not paged.
   ///
-  /// `GET /v2/enterprise/hypervisors/health`; no successor in v3 is known.
+  /// `GET /v2/enterprise/hypervisors/health`; in v3: `GET /v3/enterprise/hypervisors`.
   ///
   /// - Parameters:
   ///   - options: What this call has of its own.
@@ -1579,7 +1650,7 @@ public struct RepositoriesResource: Sendable {
   /// it. An empty organization id, no repository or more than 100 are answered with 400 or 422, an
   /// organization that the caller has no access to with 403.
   ///
-  /// `POST /beta/v2/enterprise/repositories/bulk-index`; no successor in v3 is known. Beta: it may change.
+  /// `POST /beta/v2/enterprise/repositories/bulk-index`; in v3: `PUT /v3beta1/organizations/{org_id}/repositories/indexing`. Beta: it may change.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization that has access to the repositories. It may not be empty.
@@ -1605,7 +1676,7 @@ public struct RepositoriesResource: Sendable {
   /// An unknown organization is answered with 404, a malformed id with 422, one that the caller has no
   /// access to with 403.
   ///
-  /// `GET /beta/v2/enterprise/repositories/{org_id}`; no successor in v3 is known. Beta: it may change.
+  /// `GET /beta/v2/enterprise/repositories/{org_id}`; in v3: `GET /v3beta1/organizations/{org_id}/repositories/indexing`. Beta: it may change.
   ///
   /// - Parameters:
   ///   - orgId: Id of the organization, `org-` or `org_` and a unique part.
@@ -1668,7 +1739,7 @@ extension DevinClient {
   public var consumption: ConsumptionResource { ConsumptionResource(native: native) }
 
   /// Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
-  /// each organization.
+  /// each organization. v2 does not tell who is in a group.
   public var groups: GroupsResource { GroupsResource(native: native) }
 
   /// Users of the enterprise and their account-level roles: list, invite, change, remove.
@@ -2056,5 +2127,14 @@ private struct UserUsageItems: NativeItems {
 
   func stop() {
     items.stop()
+  }
+}
+
+extension BillingCycle {
+  /// Its billing days; the end is excluded.
+  ///
+  /// - Throws: ``DevinError`` if its ends are not at 08:00 UTC.
+  public var days: BillingDays {
+    get throws { try BillingDays(between: start, and: end) }
   }
 }

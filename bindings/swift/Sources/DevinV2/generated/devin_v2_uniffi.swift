@@ -1519,12 +1519,12 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * Get daily consumption.
      */
-    func consumptionDaily(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: BillingDays?, options: CallOptions) async throws  -> Consumption
+    func consumptionDaily(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: [Int64]?, options: CallOptions) async throws  -> Consumption
 
     /**
      * Get daily consumption of a user.
      */
-    func consumptionUserDaily(userId: String, startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: BillingDays?, options: CallOptions) async throws  -> UserConsumption
+    func consumptionUserDaily(userId: String, startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: [Int64]?, options: CallOptions) async throws  -> UserConsumption
 
     /**
      * Add groups.
@@ -1589,22 +1589,22 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * Count pull requests.
      */
-    func metricsPrs(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions) async throws  -> PullRequestMetrics
+    func metricsPrs(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions) async throws  -> PullRequestMetrics
 
     /**
      * Count searches.
      */
-    func metricsSearches(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions) async throws  -> SearchMetrics
+    func metricsSearches(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions) async throws  -> SearchMetrics
 
     /**
      * Count sessions.
      */
-    func metricsSessions(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions) async throws  -> SessionMetrics
+    func metricsSessions(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions) async throws  -> SessionMetrics
 
     /**
      * Count sessions, searches and pull requests.
      */
-    func metricsUsage(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions) async throws  -> UsageMetrics
+    func metricsUsage(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions) async throws  -> UsageMetrics
 
     /**
      * Get shared ACU limits.
@@ -1629,7 +1629,7 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * Add members to organizations.
      */
-    func organizationsAddMembers(orgId: String, orgIds: [String], userIds: [String], groupNames: TextListChange?, orgRole: TextChange?, options: CallOptions) async throws  -> Success
+    func organizationsAddMembers(orgId: String, userIds: [String], orgIds: [String]?, groupNames: TextListChange?, orgRole: TextChange?, options: CallOptions) async throws  -> Success
 
     /**
      * Create an organization.
@@ -1674,12 +1674,12 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * List session insights of an organization.
      */
-    func organizationsListSessionInsights(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions) throws  -> NativeSessionInsightList
+    func organizationsListSessionInsights(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions) throws  -> NativeSessionInsightList
 
     /**
      * List sessions of an organization.
      */
-    func organizationsListSessions(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions) throws  -> NativeSessionList
+    func organizationsListSessions(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions) throws  -> NativeSessionList
 
     /**
      * Move members of an organization to another role.
@@ -1759,12 +1759,12 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * List sessions.
      */
-    func sessionsList(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions) throws  -> NativeSessionList
+    func sessionsList(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions) throws  -> NativeSessionList
 
     /**
      * List session insights.
      */
-    func sessionsListInsights(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions) throws  -> NativeSessionInsightList
+    func sessionsListInsights(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions) throws  -> NativeSessionInsightList
 
     /**
      * Get a snapshot.
@@ -2014,12 +2014,12 @@ open func consumptionCycles(options: CallOptions)async throws  -> BillingCycleRo
     /**
      * Get daily consumption.
      */
-open func consumptionDaily(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: BillingDays?, options: CallOptions)async throws  -> Consumption  {
+open func consumptionDaily(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: [Int64]?, options: CallOptions)async throws  -> Consumption  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_devin_v2_uniffi_fn_method_nativeclient_consumption_daily(
-                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionTypeBillingDays.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
+                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceInt64.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
                 )
             },
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
@@ -2033,12 +2033,12 @@ open func consumptionDaily(startDate: Date?, endDate: Date?, start: Date?, end: 
     /**
      * Get daily consumption of a user.
      */
-open func consumptionUserDaily(userId: String, startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: BillingDays?, options: CallOptions)async throws  -> UserConsumption  {
+open func consumptionUserDaily(userId: String, startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, billingDays: [Int64]?, options: CallOptions)async throws  -> UserConsumption  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_devin_v2_uniffi_fn_method_nativeclient_consumption_user_daily(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(userId),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionTypeBillingDays.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(userId),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceInt64.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
                 )
             },
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
@@ -2273,12 +2273,12 @@ open func membersUpdateRoles(userIds: [String], roleId: String, options: CallOpt
     /**
      * Count pull requests.
      */
-open func metricsPrs(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions)async throws  -> PullRequestMetrics  {
+open func metricsPrs(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions)async throws  -> PullRequestMetrics  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_prs(
-                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionTypeBillingDays.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
+                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionSequenceInt64.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
                 )
             },
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
@@ -2292,12 +2292,12 @@ open func metricsPrs(startDate: Date?, endDate: Date?, start: Date?, end: Date?,
     /**
      * Count searches.
      */
-open func metricsSearches(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions)async throws  -> SearchMetrics  {
+open func metricsSearches(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions)async throws  -> SearchMetrics  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_searches(
-                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionTypeBillingDays.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
+                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionSequenceInt64.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
                 )
             },
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
@@ -2311,12 +2311,12 @@ open func metricsSearches(startDate: Date?, endDate: Date?, start: Date?, end: D
     /**
      * Count sessions.
      */
-open func metricsSessions(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions)async throws  -> SessionMetrics  {
+open func metricsSessions(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions)async throws  -> SessionMetrics  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_sessions(
-                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionTypeBillingDays.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
+                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionSequenceInt64.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
                 )
             },
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
@@ -2330,12 +2330,12 @@ open func metricsSessions(startDate: Date?, endDate: Date?, start: Date?, end: D
     /**
      * Count sessions, searches and pull requests.
      */
-open func metricsUsage(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: BillingDays?, options: CallOptions)async throws  -> UsageMetrics  {
+open func metricsUsage(startDate: Date?, endDate: Date?, start: Date?, end: Date?, orgIds: [String]?, userIds: [String]?, billingDays: [Int64]?, options: CallOptions)async throws  -> UsageMetrics  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_usage(
-                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionTypeBillingDays.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
+                        self.uniffiCloneHandle(),FfiConverterOptionTimestamp.lower(startDate),FfiConverterOptionTimestamp.lower(endDate),FfiConverterOptionTimestamp.lower(start),FfiConverterOptionTimestamp.lower(end),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionSequenceString.lower(userIds),FfiConverterOptionSequenceInt64.lower(billingDays),FfiConverterTypeCallOptions_lower(options)
                 )
             },
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
@@ -2425,12 +2425,12 @@ open func organizationsAddGroup(orgId: String, groupName: String, role: String, 
     /**
      * Add members to organizations.
      */
-open func organizationsAddMembers(orgId: String, orgIds: [String], userIds: [String], groupNames: TextListChange?, orgRole: TextChange?, options: CallOptions)async throws  -> Success  {
+open func organizationsAddMembers(orgId: String, userIds: [String], orgIds: [String]?, groupNames: TextListChange?, orgRole: TextChange?, options: CallOptions)async throws  -> Success  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_add_members(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(orgId),FfiConverterSequenceString.lower(orgIds),FfiConverterSequenceString.lower(userIds),FfiConverterOptionTypeTextListChange.lower(groupNames),FfiConverterOptionTypeTextChange.lower(orgRole),FfiConverterTypeCallOptions_lower(options)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(orgId),FfiConverterSequenceString.lower(userIds),FfiConverterOptionSequenceString.lower(orgIds),FfiConverterOptionTypeTextListChange.lower(groupNames),FfiConverterOptionTypeTextChange.lower(orgRole),FfiConverterTypeCallOptions_lower(options)
                 )
             },
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
@@ -2585,7 +2585,7 @@ open func organizationsListMembers(orgId: String, skip: Int64?, limit: Int64?, r
     /**
      * List session insights of an organization.
      */
-open func organizationsListSessionInsights(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions)throws  -> NativeSessionInsightList  {
+open func organizationsListSessionInsights(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions)throws  -> NativeSessionInsightList  {
     return try  FfiConverterTypeNativeSessionInsightList_lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
         uniffiCallStatus in
     uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_list_session_insights(
@@ -2600,6 +2600,7 @@ open func organizationsListSessionInsights(orgId: String, skip: Int64?, limit: I
         FfiConverterOptionSequenceString.lower(orgIds),
         FfiConverterOptionSequenceString.lower(userIds),
         FfiConverterOptionSequenceString.lower(sessionIds),
+        FfiConverterOptionSequenceInt64.lower(billingDays),
         FfiConverterOptionString.lower(resume),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
     )
@@ -2609,7 +2610,7 @@ open func organizationsListSessionInsights(orgId: String, skip: Int64?, limit: I
     /**
      * List sessions of an organization.
      */
-open func organizationsListSessions(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions)throws  -> NativeSessionList  {
+open func organizationsListSessions(orgId: String, skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions)throws  -> NativeSessionList  {
     return try  FfiConverterTypeNativeSessionList_lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
         uniffiCallStatus in
     uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_list_sessions(
@@ -2624,6 +2625,7 @@ open func organizationsListSessions(orgId: String, skip: Int64?, limit: Int64?, 
         FfiConverterOptionSequenceString.lower(orgIds),
         FfiConverterOptionSequenceString.lower(userIds),
         FfiConverterOptionSequenceString.lower(sessionIds),
+        FfiConverterOptionSequenceInt64.lower(billingDays),
         FfiConverterOptionString.lower(resume),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
     )
@@ -2918,7 +2920,7 @@ open func sessionsGet(sessionId: String, options: CallOptions)async throws  -> S
     /**
      * List sessions.
      */
-open func sessionsList(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions)throws  -> NativeSessionList  {
+open func sessionsList(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions)throws  -> NativeSessionList  {
     return try  FfiConverterTypeNativeSessionList_lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
         uniffiCallStatus in
     uniffi_devin_v2_uniffi_fn_method_nativeclient_sessions_list(
@@ -2932,6 +2934,7 @@ open func sessionsList(skip: Int64?, limit: Int64?, createdDateFrom: Date?, crea
         FfiConverterOptionSequenceString.lower(orgIds),
         FfiConverterOptionSequenceString.lower(userIds),
         FfiConverterOptionSequenceString.lower(sessionIds),
+        FfiConverterOptionSequenceInt64.lower(billingDays),
         FfiConverterOptionString.lower(resume),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
     )
@@ -2941,7 +2944,7 @@ open func sessionsList(skip: Int64?, limit: Int64?, createdDateFrom: Date?, crea
     /**
      * List session insights.
      */
-open func sessionsListInsights(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, resume: String?, options: CallOptions)throws  -> NativeSessionInsightList  {
+open func sessionsListInsights(skip: Int64?, limit: Int64?, createdDateFrom: Date?, createdDateTo: Date?, updatedDateFrom: Date?, updatedDateTo: Date?, orgIds: [String]?, userIds: [String]?, sessionIds: [String]?, billingDays: [Int64]?, resume: String?, options: CallOptions)throws  -> NativeSessionInsightList  {
     return try  FfiConverterTypeNativeSessionInsightList_lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
         uniffiCallStatus in
     uniffi_devin_v2_uniffi_fn_method_nativeclient_sessions_list_insights(
@@ -2955,6 +2958,7 @@ open func sessionsListInsights(skip: Int64?, limit: Int64?, createdDateFrom: Dat
         FfiConverterOptionSequenceString.lower(orgIds),
         FfiConverterOptionSequenceString.lower(userIds),
         FfiConverterOptionSequenceString.lower(sessionIds),
+        FfiConverterOptionSequenceInt64.lower(billingDays),
         FfiConverterOptionString.lower(resume),
         FfiConverterTypeCallOptions_lower(options),uniffiCallStatus
     )
@@ -6626,9 +6630,9 @@ public struct ApiKey {
      */
     public let isServiceKey: Bool
     /**
-     * When the key was made, as text without a promised format; null where that is not known.
+     * When the key was made; null where that is not known.
      */
-    public let createdAt: String?
+    public let createdAt: Date?
     /**
      * The value of the key, if the service shows it; usually null or missing. A secret.
      */
@@ -6662,8 +6666,8 @@ public struct ApiKey {
          * True for a service key, false for a personal one.
          */isServiceKey: Bool,
         /**
-         * When the key was made, as text without a promised format; null where that is not known.
-         */createdAt: String? = nil,
+         * When the key was made; null where that is not known.
+         */createdAt: Date? = nil,
         /**
          * The value of the key, if the service shows it; usually null or missing. A secret.
          */apiKeyValue: Secret? = nil,
@@ -6703,7 +6707,7 @@ public struct FfiConverterTypeApiKey: FfiConverterRustBuffer {
                 userId: FfiConverterOptionString.read(from: &buf),
                 userEmail: FfiConverterOptionString.read(from: &buf),
                 isServiceKey: FfiConverterBool.read(from: &buf),
-                createdAt: FfiConverterOptionString.read(from: &buf),
+                createdAt: FfiConverterOptionTimestamp.read(from: &buf),
                 apiKeyValue: FfiConverterOptionTypeSecret.read(from: &buf),
                 extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
         )
@@ -6716,7 +6720,7 @@ public struct FfiConverterTypeApiKey: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.userId, into: &buf)
         FfiConverterOptionString.write(value.userEmail, into: &buf)
         FfiConverterBool.write(value.isServiceKey, into: &buf)
-        FfiConverterOptionString.write(value.createdAt, into: &buf)
+        FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
         FfiConverterOptionTypeSecret.write(value.apiKeyValue, into: &buf)
         FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
     }
@@ -6750,6 +6754,44 @@ public struct AuditLogEntry: Equatable, Hashable {
      */
     public let auditLogId: String
     /**
+     * What was done, such as `create_session`.
+     */
+    public let action: String?
+    /**
+     * When it was done. The service sends Unix milliseconds, as a number.
+     */
+    public let createdAt: Date?
+    /**
+     * Id of the organization that it was done in; null where there is none.
+     */
+    public let orgId: String?
+    /**
+     * Id of the user who did it; null where there is none.
+     */
+    public let userId: String?
+    /**
+     * E-mail address of the user who did it; null where there is none.
+     *
+     * Personal data.
+     */
+    public let userEmail: String?
+    /**
+     * Id of the enterprise, where the action has one.
+     */
+    public let enterpriseId: String?
+    /**
+     * Id of the session that the action is about.
+     */
+    public let sessionId: String?
+    /**
+     * Id of the user that the action is about.
+     */
+    public let targetUserId: String?
+    /**
+     * Name of the IdP group that the action is about.
+     */
+    public let targetGroupName: String?
+    /**
      * Fields that this version does not know, as JSON.
      */
     public let extra: [String: JsonText]
@@ -6761,9 +6803,47 @@ public struct AuditLogEntry: Equatable, Hashable {
          * Id of the entry. Unique; entries that turn up on two pages are told apart by it.
          */auditLogId: String,
         /**
+         * What was done, such as `create_session`.
+         */action: String? = nil,
+        /**
+         * When it was done. The service sends Unix milliseconds, as a number.
+         */createdAt: Date? = nil,
+        /**
+         * Id of the organization that it was done in; null where there is none.
+         */orgId: String? = nil,
+        /**
+         * Id of the user who did it; null where there is none.
+         */userId: String? = nil,
+        /**
+         * E-mail address of the user who did it; null where there is none.
+         *
+         * Personal data.
+         */userEmail: String? = nil,
+        /**
+         * Id of the enterprise, where the action has one.
+         */enterpriseId: String? = nil,
+        /**
+         * Id of the session that the action is about.
+         */sessionId: String? = nil,
+        /**
+         * Id of the user that the action is about.
+         */targetUserId: String? = nil,
+        /**
+         * Name of the IdP group that the action is about.
+         */targetGroupName: String? = nil,
+        /**
          * Fields that this version does not know, as JSON.
          */extra: [String: JsonText] = [:]) {
         self.auditLogId = auditLogId
+        self.action = action
+        self.createdAt = createdAt
+        self.orgId = orgId
+        self.userId = userId
+        self.userEmail = userEmail
+        self.enterpriseId = enterpriseId
+        self.sessionId = sessionId
+        self.targetUserId = targetUserId
+        self.targetGroupName = targetGroupName
         self.extra = extra
     }
 
@@ -6784,12 +6864,30 @@ public struct FfiConverterTypeAuditLogEntry: FfiConverterRustBuffer {
         return
             try AuditLogEntry(
                 auditLogId: FfiConverterString.read(from: &buf),
+                action: FfiConverterOptionString.read(from: &buf),
+                createdAt: FfiConverterOptionTimestamp.read(from: &buf),
+                orgId: FfiConverterOptionString.read(from: &buf),
+                userId: FfiConverterOptionString.read(from: &buf),
+                userEmail: FfiConverterOptionString.read(from: &buf),
+                enterpriseId: FfiConverterOptionString.read(from: &buf),
+                sessionId: FfiConverterOptionString.read(from: &buf),
+                targetUserId: FfiConverterOptionString.read(from: &buf),
+                targetGroupName: FfiConverterOptionString.read(from: &buf),
                 extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
         )
     }
 
     public static func write(_ value: AuditLogEntry, into buf: inout [UInt8]) {
         FfiConverterString.write(value.auditLogId, into: &buf)
+        FfiConverterOptionString.write(value.action, into: &buf)
+        FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
+        FfiConverterOptionString.write(value.orgId, into: &buf)
+        FfiConverterOptionString.write(value.userId, into: &buf)
+        FfiConverterOptionString.write(value.userEmail, into: &buf)
+        FfiConverterOptionString.write(value.enterpriseId, into: &buf)
+        FfiConverterOptionString.write(value.sessionId, into: &buf)
+        FfiConverterOptionString.write(value.targetUserId, into: &buf)
+        FfiConverterOptionString.write(value.targetGroupName, into: &buf)
         FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
     }
 }
@@ -7044,75 +7142,6 @@ public func FfiConverterTypeBillingCycleRows_lift(_ buf: RustBuffer) throws -> B
 #endif
 public func FfiConverterTypeBillingCycleRows_lower(_ value: BillingCycleRows) -> RustBuffer {
     return FfiConverterTypeBillingCycleRows.lower(value)
-}
-
-
-/**
- * Two billing days, which start at 08:00 UTC.
- */
-public struct BillingDays: Equatable, Hashable {
-    /**
-     * The first, such as `2026-01-01`.
-     */
-    public let first: String
-    /**
-     * The last, such as `2026-01-31`.
-     */
-    public let last: String
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The first, such as `2026-01-01`.
-         */first: String,
-        /**
-         * The last, such as `2026-01-31`.
-         */last: String) {
-        self.first = first
-        self.last = last
-    }
-
-
-
-
-}
-
-#if compiler(>=6)
-extension BillingDays: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeBillingDays: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> BillingDays {
-        return
-            try BillingDays(
-                first: FfiConverterString.read(from: &buf),
-                last: FfiConverterString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: BillingDays, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.first, into: &buf)
-        FfiConverterString.write(value.last, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeBillingDays_lift(_ buf: RustBuffer) throws -> BillingDays {
-    return try FfiConverterTypeBillingDays.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeBillingDays_lower(_ value: BillingDays) -> RustBuffer {
-    return FfiConverterTypeBillingDays.lower(value)
 }
 
 
@@ -10177,7 +10206,8 @@ public struct Organization: Equatable, Hashable {
      */
     public let createdAt: Date?
     /**
-     * ACUs that the organization may use per billing cycle; null for no limit.
+     * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+     * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
      */
     public let maxCycleAcuLimit: Int64?
     /**
@@ -10214,7 +10244,8 @@ public struct Organization: Equatable, Hashable {
          * When the organization was created; null where that is not known.
          */createdAt: Date? = nil,
         /**
-         * ACUs that the organization may use per billing cycle; null for no limit.
+         * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+         * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
          */maxCycleAcuLimit: Int64? = nil,
         /**
          * ACUs that a single session of the organization may use; null for no limit.
@@ -14256,30 +14287,6 @@ fileprivate struct FfiConverterOptionTypeSecret: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionTypeBillingDays: FfiConverterRustBuffer {
-    typealias SwiftType = BillingDays?
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        guard let value = value else {
-            writeInt(&buf, Int8(0))
-            return
-        }
-        writeInt(&buf, Int8(1))
-        FfiConverterTypeBillingDays.write(value, into: &buf)
-    }
-
-    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
-        switch try readInt(&buf) as Int8 {
-        case 0: return nil
-        case 1: return try FfiConverterTypeBillingDays.read(from: &buf)
-        default: throw UniffiInternalError.unexpectedOptionalTag
-        }
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterOptionTypeIndexJob: FfiConverterRustBuffer {
     typealias SwiftType = IndexJob?
 
@@ -14424,6 +14431,30 @@ fileprivate struct FfiConverterOptionTypeTextListChange: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionSequenceInt64: FfiConverterRustBuffer {
+    typealias SwiftType = [Int64]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceInt64.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionSequenceString: FfiConverterRustBuffer {
     typealias SwiftType = [String]?
 
@@ -14514,6 +14545,31 @@ fileprivate struct FfiConverterOptionTypeJsonText: FfiConverterRustBuffer {
         case 1: return try FfiConverterTypeJsonText.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceInt64: FfiConverterRustBuffer {
+    typealias SwiftType = [Int64]
+
+    public static func write(_ value: [Int64], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterInt64.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> [Int64] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Int64]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterInt64.read(from: &buf))
+        }
+        return seq
     }
 }
 
@@ -15408,6 +15464,85 @@ fileprivate func uniffiFutureContinuationCallback(handle: UInt64, pollResult: In
         print("uniffiFutureContinuationCallback invalid handle")
     }
 }
+/**
+ * The number of the day of a date.
+ */
+public func nativeBillingDay(date: String)throws  -> Int64  {
+    return try  FfiConverterInt64.lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
+        uniffiCallStatus in
+    uniffi_devin_v2_uniffi_fn_func_native_billing_day(
+        FfiConverterString.lower(date),uniffiCallStatus
+    )
+})
+}
+/**
+ * The number of the day that an instant falls on.
+ */
+public func nativeBillingDayContaining(instant: Date)throws  -> Int64  {
+    return try  FfiConverterInt64.lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
+        uniffiCallStatus in
+    uniffi_devin_v2_uniffi_fn_func_native_billing_day_containing(
+        FfiConverterTimestamp.lower(instant),uniffiCallStatus
+    )
+})
+}
+/**
+ * The date of a day.
+ */
+public func nativeBillingDayDate(number: Int64) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_devin_v2_uniffi_fn_func_native_billing_day_date(
+        FfiConverterInt64.lower(number),uniffiCallStatus
+    )
+})
+}
+/**
+ * The first instant of a day: 08:00 UTC.
+ */
+public func nativeBillingDayStart(number: Int64) -> Date  {
+    return try!  FfiConverterTimestamp.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_devin_v2_uniffi_fn_func_native_billing_day_start(
+        FfiConverterInt64.lower(number),uniffiCallStatus
+    )
+})
+}
+/**
+ * The first and the last day of a month (`2026-02`) or of a date.
+ */
+public func nativeBillingDays(text: String)throws  -> [Int64]  {
+    return try  FfiConverterSequenceInt64.lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
+        uniffiCallStatus in
+    uniffi_devin_v2_uniffi_fn_func_native_billing_days(
+        FfiConverterString.lower(text),uniffiCallStatus
+    )
+})
+}
+/**
+ * The first and the last day between two borders, of which the end is excluded.
+ */
+public func nativeBillingDaysBetween(start: Date, end: Date)throws  -> [Int64]  {
+    return try  FfiConverterSequenceInt64.lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
+        uniffiCallStatus in
+    uniffi_devin_v2_uniffi_fn_func_native_billing_days_between(
+        FfiConverterTimestamp.lower(start),
+        FfiConverterTimestamp.lower(end),uniffiCallStatus
+    )
+})
+}
+/**
+ * The first and the last day, the latter not before the former.
+ */
+public func nativeBillingDaysThrough(first: String, last: String)throws  -> [Int64]  {
+    return try  FfiConverterSequenceInt64.lift(try rustCallWithError(FfiConverterTypeDevinError_lift) {
+        uniffiCallStatus in
+    uniffi_devin_v2_uniffi_fn_func_native_billing_days_through(
+        FfiConverterString.lower(first),
+        FfiConverterString.lower(last),uniffiCallStatus
+    )
+})
+}
 
 private enum InitializationResult {
     case ok
@@ -15423,6 +15558,27 @@ private let initializationResult: InitializationResult = {
     let scaffolding_contract_version = ffi_devin_v2_uniffi_uniffi_contract_version()
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_func_native_billing_day() != 4938) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_func_native_billing_day_containing() != 30785) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_func_native_billing_day_date() != 36404) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_func_native_billing_day_start() != 3427) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_func_native_billing_days() != 3210) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_func_native_billing_days_between() != 13708) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_devin_v2_uniffi_checksum_func_native_billing_days_through() != 30810) {
+        return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_base_url() != 36587) {
         return InitializationResult.apiChecksumMismatch
@@ -15454,10 +15610,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_cycles() != 40664) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_daily() != 12482) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_daily() != 24642) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_user_daily() != 14977) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_user_daily() != 61254) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_groups_add() != 37928) {
@@ -15496,16 +15652,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_members_update_roles() != 7728) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_prs() != 12169) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_prs() != 30944) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_searches() != 27479) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_searches() != 42382) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_sessions() != 9846) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_sessions() != 44967) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_usage() != 16145) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_usage() != 61704) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_get() != 64797) {
@@ -15520,7 +15676,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_group() != 35920) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_members() != 61516) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_members() != 23963) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_create() != 28536) {
@@ -15547,10 +15703,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_members() != 13972) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_session_insights() != 8749) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_session_insights() != 37638) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_sessions() != 62550) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_sessions() != 31824) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_migrate_member_roles() != 39346) {
@@ -15598,10 +15754,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_get() != 35303) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list() != 19597) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list() != 62165) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list_insights() != 2182) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list_insights() != 9884) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_snapshots_get() != 5946) {

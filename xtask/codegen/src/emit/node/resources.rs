@@ -3,11 +3,15 @@
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::super::prose::about;
+use super::super::prose::{about, billing_days};
 use super::super::sdk::argument::key;
 use super::text::{self, MARK, Way, comment, literal};
 use super::types;
 use crate::model::{Api, Operation, Resource, TypeRef};
+
+/// The forms of billing days.
+const FORMS: &str = "a month (`\"2026-02\"`), a day, a billing cycle, or a pair. Dates and `BillingDay`s name days, so the last \
+                     one is included. A time must be 08:00 UTC, and as an end it is excluded.";
 
 /// Something that a method takes.
 pub(super) struct Argument {
@@ -64,8 +68,13 @@ impl Arguments {
                     key: if taken { format!("body_{}", field.name) } else { key(&field.name, false) },
                     ty: ty(&field.ty) + if nullable { " | null" } else { "" },
                     docs: field.docs.clone() + note,
-                    required: field.required,
-                    example: body.example.as_ref().and_then(|example| example.get(&field.name)).cloned(),
+                    required: operation.requires(field),
+                    example: body
+                        .example
+                        .as_ref()
+                        .filter(|_| operation.path_of(field).is_none())
+                        .and_then(|example| example.get(&field.name))
+                        .cloned(),
                 }
             })),
             (None, Some(body)) => positional.push(Argument {
@@ -77,12 +86,8 @@ impl Arguments {
             }),
             _ => {}
         }
-        if operation.billing_days.is_some() {
-            named.push(own(
-                "billing_days",
-                "readonly [string, string]",
-                "The first and the last billing day (`2026-01-31`), in place of times; days start at 08:00 UTC.",
-            ));
+        if let Some(days) = &operation.billing_days {
+            named.push(own("billing_days", "BillingDays", &billing_days(days, FORMS)));
         }
         if operation.confirm.is_some() {
             named.push(own("confirm", "string", "The phrase that says that this is meant."));
@@ -160,7 +165,11 @@ pub(super) fn file(api: &Api) -> String {
         body += &format!("    this.{name} = new {class}(caller);\n");
     }
     body += "  }\n}\n";
-    let mut out = format!("{MARK}\nimport type {{ Caller, RequestOptions }} from \"../caller.js\";\n");
+    let mut out = format!("{MARK}\n");
+    if body.contains(": BillingDays ") {
+        out += "import type { BillingDays } from \"../billing.js\";\n";
+    }
+    out += "import type { Caller, RequestOptions } from \"../caller.js\";\n";
     let lists: Vec<&str> =
         ["Listing", "Rows"].into_iter().filter(|name| body.contains(&format!("{name}<"))).collect();
     if !lists.is_empty() {

@@ -144,7 +144,7 @@ pub(in super::super) fn ty(api: &Api, of: &TypeRef, way: Way, module: &str) -> S
         }
         TypeRef::Map(inner) => format!("Record<string, {}>", ty(api, inner, way, module)),
         TypeRef::String | TypeRef::Secret => "string".to_owned(),
-        TypeRef::Integer | TypeRef::Number => "number".to_owned(),
+        TypeRef::Integer | TypeRef::Number | TypeRef::UnixMillis => "number".to_owned(),
         TypeRef::Boolean => "boolean".to_owned(),
         TypeRef::Timestamp if way == Way::Written => "string | Date".to_owned(),
         TypeRef::Timestamp => format!("{module}Timestamp"),

@@ -3,10 +3,14 @@
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-use super::super::prose::about;
+use super::super::prose::{about, billing_days};
 use super::super::sdk::argument::key;
 use super::text::{self, MARK, docstring, literal};
 use crate::model::{Api, Operation, Resource, TypeRef};
+
+/// The forms of billing days.
+const FORMS: &str = "a month (`\"2026-02\"`), a day, a billing cycle, `BillingDays`, or a pair. Dates and `BillingDay`s name \
+                     days, so the last one is included. A `datetime` must be 08:00 UTC, and as an end it is excluded.";
 
 /// An argument of a method.
 pub(super) struct Argument {
@@ -62,9 +66,14 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
                     annotation: if nullable { format!("{ty} | None") } else { ty },
                     docs: field.docs.clone()
                         + if nullable { " `None` sends null; leaving it out changes nothing." } else { "" },
-                    required: field.required,
+                    required: operation.requires(field),
                     positional: false,
-                    example: body.example.as_ref().and_then(|example| example.get(&field.name)).cloned(),
+                    example: body
+                        .example
+                        .as_ref()
+                        .filter(|_| operation.path_of(field).is_none())
+                        .and_then(|example| example.get(&field.name))
+                        .cloned(),
                 });
             }
         }
@@ -79,12 +88,8 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
         }),
         _ => {}
     }
-    if operation.billing_days.is_some() {
-        arguments.push(own(
-            "billing_days",
-            "tuple[Day, Day]",
-            "The first and the last billing day, in place of times; days start at 08:00 UTC.",
-        ));
+    if let Some(days) = &operation.billing_days {
+        arguments.push(own("billing_days", "Days", &billing_days(days, FORMS)));
     }
     if operation.confirm.is_some() {
         arguments.push(own("confirm", "str", "The phrase that says that this is meant."));
@@ -218,7 +223,7 @@ pub(super) fn file(api: &Api, resource: &Resource) -> String {
             (".._base", "SyncCaller"),
             (".._native", "NotGiven"),
             (".._native", "Secret"),
-            (".._params", "Day"),
+            (".._params", "Days"),
             (".._params", "Instant"),
             (".._params", "Progress"),
             (".._rows", "Rows"),

@@ -132,7 +132,7 @@ pub(in super::super) fn read(api: &Api, ty: &TypeRef, module: &str) -> String {
         TypeRef::Integer => "int".to_owned(),
         TypeRef::Number => "float".to_owned(),
         TypeRef::Boolean => "bool".to_owned(),
-        TypeRef::Timestamp => "datetime".to_owned(),
+        TypeRef::Timestamp | TypeRef::UnixMillis => "datetime".to_owned(),
         TypeRef::Secret => "Secret".to_owned(),
         TypeRef::Any => "Any".to_owned(),
     }
@@ -171,7 +171,7 @@ pub(super) fn native(api: &Api, ty: &TypeRef, module: &str) -> String {
         TypeRef::Integer => "\"int\"".to_owned(),
         TypeRef::Number => "\"float\"".to_owned(),
         TypeRef::Boolean => "\"bool\"".to_owned(),
-        TypeRef::Timestamp => "\"time\"".to_owned(),
+        TypeRef::Timestamp | TypeRef::UnixMillis => "\"time\"".to_owned(),
         TypeRef::Secret => "\"secret\"".to_owned(),
         TypeRef::Any => "\"any\"".to_owned(),
     }

@@ -74,6 +74,7 @@ pub(super) fn file(api: &Api) -> String {
             ("typing", "TypedDict"),
             ("typing", "Union"),
             ("._model", "Model"),
+            ("._native", "BillingDays"),
         ],
         &[
             ("collections.abc", "Iterable"),
@@ -157,6 +158,16 @@ impl Classes<'_> {
             if !docs.trim().is_empty() {
                 out += &docstring(&docs, "    ");
             }
+        }
+        if let Some((start, end)) = &named.billing_days {
+            let docs = "Its billing days. The end is excluded.";
+            out += "\n    @property\n    def days(self) -> BillingDays:\n";
+            out += &docstring(docs, "        ");
+            out += &format!(
+                "        return BillingDays.between(self.{}, self.{})\n",
+                text::attribute(start),
+                text::attribute(end)
+            );
         }
         out
     }

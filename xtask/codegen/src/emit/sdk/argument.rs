@@ -19,6 +19,8 @@ pub(super) struct Argument {
     pub(super) ty: TypeRef,
     pub(super) place: Place,
     pub(super) required: bool,
+    /// The path parameter that stands for it where it is not given.
+    pub(super) same_as: Option<Ident>,
     /// In a body: whether null is something to say.
     pub(super) nullable: bool,
     pub(super) example: Option<Value>,

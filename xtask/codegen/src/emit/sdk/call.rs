@@ -4,10 +4,11 @@ use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::super::prose::{about_last_instant, wrapped};
 use super::super::rust;
 use super::argument::{Argument, Place, converted, ident};
 use super::table::constant;
-use crate::model::{Api, Body, Field, Operation, Paging, Parameter, Shape, Style, TypeRef};
+use crate::model::{Api, BillingDays, Body, Field, Operation, Paging, Parameter, Shape, Style, TypeRef};
 
 /// One operation's call: what it is made of, in the terms of Rust.
 pub(super) struct Call<'a> {
@@ -42,6 +43,7 @@ impl<'a> Call<'a> {
             ty: parameter.ty.clone(),
             place,
             required: parameter.required || place == Place::Path,
+            same_as: None,
             nullable: false,
             example: parameter.example.clone(),
         };
@@ -61,7 +63,8 @@ impl<'a> Call<'a> {
                         docs: field.docs.clone(),
                         ty: field.ty.clone(),
                         place: Place::Body,
-                        required: field.required,
+                        required: operation.requires(field),
+                        same_as: operation.path_of(field).map(self::ident),
                         nullable: field.nullable && !field.required,
                         example: body.example.as_ref().and_then(|example| example.get(&field.name)).cloned(),
                     });
@@ -74,6 +77,7 @@ impl<'a> Call<'a> {
                 ty: (*ty).clone(),
                 place: Place::WholeBody,
                 required: true,
+                same_as: None,
                 nullable: false,
                 example: body.example.clone(),
             }),
@@ -119,10 +123,16 @@ impl<'a> Call<'a> {
             let (ident, ty) = (&argument.ident, argument.accepted());
             quote! { #ident: #ty }
         });
+        // Used twice: in the path and in the body.
+        let shared: Vec<&Ident> =
+            self.optional.iter().filter_map(|argument| argument.same_as.as_ref()).collect();
+        let texts = shared.iter().map(|ident| quote! { let #ident: String = #ident.into(); });
         let mut fields = vec![quote! { client: self.client.clone(), }];
         for argument in self.parameters() {
             let ident = &argument.ident;
-            let value = if argument.required {
+            let value = if shared.contains(&ident) {
+                quote! { #ident.clone() }
+            } else if argument.required {
                 argument.value()
             } else {
                 quote! { None }
@@ -141,6 +151,8 @@ impl<'a> Call<'a> {
                     if argument.required {
                         let value = argument.value();
                         quote! { #field: #value, }
+                    } else if let Some(path) = &argument.same_as {
+                        quote! { #field: vec![#path], }
                     } else {
                         quote! { #field: None, }
                     }
@@ -162,6 +174,7 @@ impl<'a> Call<'a> {
         quote! {
             #docs
             pub fn #method(&self, #(#arguments),*) -> #name {
+                #(#texts)*
                 #name { #(#fields)* }
             }
         }
@@ -263,25 +276,38 @@ impl<'a> Call<'a> {
         } else {
             quote! { self.#ident }
         };
+        let value = if argument.same_as.is_some() {
+            value
+        } else {
+            quote! { Some(#value) }
+        };
         quote! {
             #docs
             pub fn #ident(mut self, #ident: #accepted) -> Self {
-                #target = Some(#value);
+                #target = #value;
                 self
             }
         }
     }
 
     fn billing_days(&self) -> Option<TokenStream> {
-        let (from, to) = self.operation.billing_days.as_ref()?;
+        let BillingDays { from, to, last_instant } = self.operation.billing_days.as_ref()?;
         let (from, to) = (ident(from), ident(to));
-        let docs = rust::docs(&format!(
-            "From the start of the billing day `first` to the end of the billing day `last`, both included: sets\n`{from}` and `{to}` to 08:00 UTC, as the dashboard counts."
-        ));
+        let borders = format_ident!("{}", if *last_instant { "instants" } else { "borders" });
+        let mut docs = format!(
+            "Sets `{from}` and `{to}` to whole billing days, as the dashboard counts: `first..=last`, a month\n(`\"2026-02\"`), a day, a billing cycle, or a pair of times at 08:00 UTC, of which the end is excluded."
+        );
+        if *last_instant {
+            docs += &format!("\n\n{}", wrapped(&about_last_instant(&to.to_string())));
+        }
+        let docs = rust::docs(&docs);
         Some(quote! {
             #docs
-            pub fn billing_days(self, first: crate::BillingDay, last: crate::BillingDay) -> Self {
-                self.#from(first.start()).#to(last.end())
+            pub fn billing_days(mut self, days: impl crate::IntoBillingDays) -> Self {
+                let (from, to) = crate::billing::#borders(days.into_billing_days());
+                self.#from = Some(from);
+                self.#to = Some(to);
+                self
             }
         })
     }

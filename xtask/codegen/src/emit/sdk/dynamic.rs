@@ -7,7 +7,7 @@ use super::super::rust;
 use super::argument::Argument;
 use super::call::Call;
 use super::table::constant;
-use crate::model::TypeRef;
+use crate::model::{BillingDays, TypeRef};
 
 pub(super) fn file(calls: &[Call]) -> TokenStream {
     let arms = calls.iter().map(arm);
@@ -45,11 +45,9 @@ fn arm(call: &Call) -> TokenStream {
         let take = if argument.nullable { format_ident!("nullable") } else { format_ident!("optional") };
         quote! { if let Some(value) = arguments.#take::<#ty>(#key)? { call = call.#ident(value); } }
     });
-    let billing_days = operation.billing_days.as_ref().map(|(start, end)| {
+    let billing_days = operation.billing_days.as_ref().map(|BillingDays { from, to, .. }| {
         quote! {
-            if let Some((first, last)) = arguments.billing_days(#start, #end)? {
-                call = call.billing_days(first, last);
-            }
+            if let Some(days) = arguments.billing_days(#from, #to)? { call = call.billing_days(days); }
         }
     });
     let confirm = operation.confirm.as_ref().map(|_| {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::prose::v3_note;
 use super::super::rust;
 use super::call::Call;
 use crate::model::TypeRef;
@@ -16,8 +17,8 @@ impl Call<'_> {
         }
         docs += &format!("\n\n`{} {}`", operation.http_method, operation.template);
         docs += &match &operation.v3_twin {
-            Some(twin) => format!("; in v3: `{twin}`."),
-            None if self.tells_successors => "; no successor in v3 is known.".to_owned(),
+            Some(twin) => format!("; in v3: `{twin}`.{}", v3_note(operation)),
+            None if self.tells_successors => format!("; no successor in v3 is known.{}", v3_note(operation)),
             None => ".".to_owned(),
         };
         if operation.beta {
@@ -55,7 +56,7 @@ impl Call<'_> {
         );
         let page = self.paging().map(|paging| paging.style.parameters());
         for argument in &self.optional {
-            if page.is_some_and(|[place, _]| argument.wire == place) {
+            if argument.same_as.is_some() || page.is_some_and(|[place, _]| argument.wire == place) {
                 continue;
             }
             let value = match &argument.example {

@@ -91,6 +91,7 @@ fn known(api: &Api, ty: &TypeRef) -> TokenStream {
         TypeRef::Number => quote! { Type::Number },
         TypeRef::Boolean => quote! { Type::Boolean },
         TypeRef::Timestamp => quote! { Type::Time },
+        TypeRef::UnixMillis => quote! { Type::UnixMillis },
         TypeRef::Any => quote! { Type::Any },
     }
 }

@@ -53,6 +53,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
         .flat_map(|parameter| parameter.checks.iter().map(|check| rule(&parameter.name, check)));
     let body = operation.body.iter().flat_map(|body| body.checks.iter().map(|(at, check)| rule(at, check)));
     let ranges = operation.ranges.iter().map(|(from, to)| quote! { (#from, #to) });
+    let same = operation.same_as_path.iter().map(|(field, path)| quote! { (#field, #path) });
     let reserved = operation.reserved.iter().map(|(name, words)| quote! { (#name, &[#(#words),*]) });
     let twin = option(operation.v3_twin.as_ref().map(|twin| quote! { #twin }));
     quote! {
@@ -69,6 +70,7 @@ fn operation_row(operation: &Operation) -> TokenStream {
             body: &[#(#body),*],
             ranges: &[#(#ranges),*],
             reserved: &[#(#reserved),*],
+            same_as_path: &[#(#same),*],
             summary: #summary,
             published_id: #published_id,
             v3_twin: #twin,

@@ -1,5 +1,6 @@
 //! What a function takes.
 
+use super::super::prose::billing_days;
 use super::super::sdk::argument::key;
 use crate::model::{Api, Operation, TypeRef};
 
@@ -38,7 +39,7 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
                 key: if taken { format!("body_{}", field.name) } else { key(&field.name, false) },
                 docs: field.docs.clone() + if change { " Leaving it out changes nothing." } else { "" },
                 kind: if change { Kind::Change(field.ty.clone()) } else { Kind::Value(field.ty.clone()) },
-                required: field.required,
+                required: operation.requires(field),
             }
         })),
         (None, Some(body)) => found.push(Argument {
@@ -49,10 +50,13 @@ pub(super) fn arguments(api: &Api, operation: &Operation) -> Vec<Argument> {
         }),
         _ => {}
     }
-    if operation.billing_days.is_some() {
+    if let Some(days) = &operation.billing_days {
         found.push(Argument {
             key: "billing_days".to_owned(),
-            docs: "The first and the last billing day, in place of times.".to_owned(),
+            docs: billing_days(
+                days,
+                "the days of a month or a billing cycle, or from a first to a last day.",
+            ),
             kind: Kind::BillingDays,
             required: false,
         });
@@ -86,7 +90,7 @@ pub(in super::super) fn change(api: &Api, ty: &TypeRef) -> String {
             TypeRef::Integer => "Integer".to_owned(),
             TypeRef::Number => "Number".to_owned(),
             TypeRef::Boolean => "Flag".to_owned(),
-            TypeRef::Timestamp => "Time".to_owned(),
+            TypeRef::Timestamp | TypeRef::UnixMillis => "Time".to_owned(),
             TypeRef::Secret => "Secret".to_owned(),
             TypeRef::Any => "Json".to_owned(),
         }

@@ -77,6 +77,15 @@ pub(super) fn file(api: &Api) -> String {
     for (word, row) in &lists {
         out += &listing(word, &of_rust(row));
     }
+    for named in api.types.iter().filter(|named| api.answer_types().contains(&named.name)) {
+        let Some((start, end)) = &named.billing_days else { continue };
+        out += &format!(
+            "\n/** Its billing days; the end is excluded. */\npublic val {}.days: BillingDays get() = BillingDays.between({}, {})\n",
+            named.name,
+            name(start),
+            name(end)
+        );
+    }
     out
 }
 
@@ -120,7 +129,7 @@ pub(in super::super) fn ty(api: &Api, of: &TypeRef) -> String {
         TypeRef::Integer => "Long".to_owned(),
         TypeRef::Number => "Double".to_owned(),
         TypeRef::Boolean => "Boolean".to_owned(),
-        TypeRef::Timestamp => "Instant".to_owned(),
+        TypeRef::Timestamp | TypeRef::UnixMillis => "Instant".to_owned(),
         TypeRef::Secret => "Secret".to_owned(),
         TypeRef::Any => "JsonText".to_owned(),
     }
@@ -164,7 +173,7 @@ fn method(api: &Api, operation: &Operation) -> String {
     let arguments = arguments(api, operation);
     let mut docs = about(api, operation) + "\n";
     let mut parameters: Vec<String> = Vec::new();
-    let mut given: Vec<String> = Vec::new();
+    let (mut given, mut native_given): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for argument in &arguments {
         let (name, ty) = (name(&argument.key), taken(api, argument));
         docs += &format!("\n@param {name} {}", argument.docs.trim());
@@ -173,14 +182,16 @@ fn method(api: &Api, operation: &Operation) -> String {
         } else {
             format!("{name}: {ty}? = null")
         });
+        native_given.push(match argument.kind {
+            Kind::BillingDays => format!("{name}?.native"),
+            _ => name.clone(),
+        });
         given.push(name);
     }
     docs += "\n@param options what this call has of its own\n@throws DevinException if it fails";
     parameters.push("options: CallOptions = CallOptions()".to_owned());
-    let passed = |last: &str| {
-        let all: Vec<&str> = given.iter().map(String::as_str).chain([last]).collect();
-        all.join(", ")
-    };
+    let passed =
+        |given: &[String]| given.iter().map(String::as_str).chain(["options"]).collect::<Vec<_>>().join(", ");
     let method = name(&operation.method);
     let native = function(operation).to_lower_camel_case();
     let parameters: String = parameters.iter().map(|parameter| format!("        {parameter},\n")).collect();
@@ -192,7 +203,7 @@ fn method(api: &Api, operation: &Operation) -> String {
             out += &format!(
                 "    @JvmOverloads\n    public fun {method}(\n{parameters}    ): Listing<{row_type}> =\n        Listing {{ \
                  {word}Listing(native.{native}({})) }}\n",
-                passed("options")
+                passed(&native_given)
             );
         }
         one => {
@@ -202,14 +213,14 @@ fn method(api: &Api, operation: &Operation) -> String {
             };
             out += &format!(
                 "    public suspend fun {method}(\n{parameters}    ): {result} = native.{native}({})\n",
-                passed("options")
+                passed(&native_given)
             );
             let plain = method.trim_matches('`');
             out += &format!(
                 "\n    /** [{plain}] for Java: what it gives, later. Cancelling the future ends the call. */\n    \
                  @JvmOverloads\n    public fun {plain}Async(\n{parameters}    ): CompletableFuture<{result}> =\n        \
                  future {{ {method}({}) }}\n",
-                passed("options")
+                passed(&given)
             );
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn file(api: &Api) -> String {
         "{MARK}#![allow(unused_imports, clippy::too_many_arguments, reason = \"as the document has it\")]\n\n"
     );
     out += "use std::collections::HashMap;\nuse std::sync::Arc;\nuse std::time::SystemTime;\n\n";
-    out += "use crate::client::{BillingDays, NativeClient};\nuse crate::error::DevinError;\nuse \
+    out += "use crate::billing;\nuse crate::client::NativeClient;\nuse crate::error::DevinError;\nuse \
             crate::generated::types::*;\nuse crate::listing::{list, rows};\nuse crate::secret::Secret;\nuse \
             crate::settings::CallOptions;\nuse crate::value::{Fields, JsonText};\n\n";
     out + &body
@@ -68,13 +68,17 @@ fn method(api: &Api, operation: &Operation) -> String {
         let ty = match &argument.kind {
             Kind::Value(ty) => self::ty(api, ty),
             Kind::Change(ty) => change(api, ty),
-            Kind::BillingDays => "BillingDays".to_owned(),
+            Kind::BillingDays => "Vec<i64>".to_owned(),
         };
         let (ty, with) =
             if argument.required { (ty, "with") } else { (format!("Option<{ty}>"), "with_some") };
         let name = ident(&argument.key);
         parameters += &format!("        {name}: {ty},\n");
-        given += &format!("\n            .{with}({:?}, {name})", argument.key);
+        let value = match &argument.kind {
+            Kind::BillingDays => format!("{name}.map(billing::sent)"),
+            _ => name.to_string(),
+        };
+        given += &format!("\n            .{with}({:?}, {value})", argument.key);
     }
     let (asynchronous, result, end) = match answer(api, operation) {
         Answer::One(ty) => ("async ", self::ty(api, ty), "self.one(NAME, given, options).await".to_owned()),

@@ -90,6 +90,17 @@ pub(super) fn file(api: &Api) -> String {
     for (word, row) in &lists {
         out += &listing(word, &of_rust(row));
     }
+    for named in api.types.iter().filter(|named| api.answer_types().contains(&named.name)) {
+        let Some((start, end)) = &named.billing_days else { continue };
+        out += &format!(
+            "\nextension {} {{\n  /// Its billing days; the end is excluded.\n  ///\n  /// - Throws: ``DevinError`` if its ends are \
+             not at 08:00 UTC.\n  public var days: BillingDays {{\n    get throws {{ try BillingDays(between: {}, and: {}) \
+             }}\n  }}\n}}\n",
+            named.name,
+            name(start),
+            name(end)
+        );
+    }
     out
 }
 
@@ -133,7 +144,7 @@ pub(in super::super) fn ty(api: &Api, of: &TypeRef) -> String {
         TypeRef::Integer => "Int64".to_owned(),
         TypeRef::Number => "Double".to_owned(),
         TypeRef::Boolean => "Bool".to_owned(),
-        TypeRef::Timestamp => "Date".to_owned(),
+        TypeRef::Timestamp | TypeRef::UnixMillis => "Date".to_owned(),
         TypeRef::Secret => "Secret".to_owned(),
         TypeRef::Any => "JsonText".to_owned(),
     }
@@ -178,7 +189,8 @@ fn method(api: &Api, operation: &Operation) -> String {
         } else {
             format!("    {name}: {ty}? = nil,\n")
         };
-        given += &format!("{name}: {name}, ");
+        let native = if matches!(argument.kind, Kind::BillingDays) { "?.native" } else { "" };
+        given += &format!("{name}: {name}{native}, ");
     }
     docs += "\n  - options: What this call has of its own.\n- Throws: ``DevinError`` if it fails.";
     parameters += "    options: CallOptions = CallOptions()\n";

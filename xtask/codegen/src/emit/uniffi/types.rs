@@ -69,7 +69,7 @@ pub(super) fn ty(api: &Api, of: &TypeRef) -> String {
         TypeRef::Integer => "i64".to_owned(),
         TypeRef::Number => "f64".to_owned(),
         TypeRef::Boolean => "bool".to_owned(),
-        TypeRef::Timestamp => "SystemTime".to_owned(),
+        TypeRef::Timestamp | TypeRef::UnixMillis => "SystemTime".to_owned(),
         TypeRef::Secret => "Arc<Secret>".to_owned(),
         TypeRef::Any => "JsonText".to_owned(),
     }

@@ -24,7 +24,7 @@ guard days.isEmpty || days.count == 2 else {
 
 do {
   let client = try DevinClient()
-  let window = days.isEmpty ? nil : BillingDays(first: days[0], last: days[1])
+  let window = try days.isEmpty ? nil : BillingDays(first: days[0], last: days[1])
   async let used = client.consumption.daily(billingDays: window)
   // Names are nicer than ids, and there may be many: one page after the other.
   var names: [String: String] = [:]

@@ -142,11 +142,28 @@ extension Optional: FromJSON where Wrapped: FromJSON {
   static var ofNothing: Self? { .some(nil) }
 }
 
-extension BillingDays: FromJSON {
+extension ClosedRange: FromJSON where Bound == BillingDay {
+  /// A month, a pair of dates or of borders, or a cycle with its borders.
   init(json: JSON) {
-    let days = [String](json: json)
-    if days.count != 2 { stop("\(days) are no two days") }
-    self.init(first: days[0], last: days[1])
+    do {
+      switch json {
+      case .string(let month): try self.init(month: month)
+      case .object:
+        let cycle = Members(json)
+        try self.init(between: cycle.take("start"), and: cycle.take("end"))
+      default:
+        let ends = [String](json: json)
+        if ends.count != 2 { stop("\(ends) are no two days") }
+        if ends[0].contains("T") {
+          let ends = [Date](json: json)
+          try self.init(between: ends[0], and: ends[1])
+        } else {
+          try self.init(first: ends[0], last: ends[1])
+        }
+      }
+    } catch {
+      stop("\(json) are no billing days: \(error)")
+    }
   }
 }
 

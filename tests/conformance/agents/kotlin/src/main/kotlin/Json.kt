@@ -1,5 +1,6 @@
 // Between JSON and what the package takes and gives, by what their classes say of themselves.
 
+import io.github.devinv2.BillingDays
 import io.github.devinv2.Secret
 import java.time.Instant
 import kotlin.reflect.KClass
@@ -31,6 +32,7 @@ fun take(json: JsonElement, type: KType): Any? {
     return when {
         wanted.sealedSubclasses.any { it.simpleName == "Clear" } -> change(json, wanted)
         json is JsonNull -> null
+        wanted == BillingDays::class -> billingDays(json)
         wanted == String::class -> json.jsonPrimitive.content
         wanted == Long::class -> json.jsonPrimitive.long
         wanted == Int::class -> json.jsonPrimitive.int
@@ -43,6 +45,14 @@ fun take(json: JsonElement, type: KType): Any? {
         wanted.isSealed -> value(json.jsonPrimitive.content, wanted)
         else -> record(json.jsonObject, wanted)
     }
+}
+
+/** A month, a pair of dates or of borders, or a cycle with its borders. */
+private fun billingDays(json: JsonElement): BillingDays {
+    if (json is JsonPrimitive) return BillingDays.month(json.content)
+    val ends = if (json is JsonObject) listOf("start", "end").map(json::getValue) else json.jsonArray
+    val (first, last) = ends.map { it.jsonPrimitive.content }
+    return if ('T' in first) BillingDays.between(Instant.parse(first), Instant.parse(last)) else BillingDays(first, last)
 }
 
 /** A change of a field: null empties it. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.devinv2.testing.Emulator;
 import io.github.devinv2.testing.Fault;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -82,6 +83,16 @@ class JavaTest {
         try (var rows = members.stream()) {
             assertEquals(all.getRows(), rows.toList());
         }
+    }
+
+    @Test
+    void billingDays() {
+        BillingCycle cycle = client.getConsumption().cyclesAsync().join().getRows().get(0);
+        BillingDays days = BillingDays.between(cycle.getStart(), cycle.getEnd());
+        assertEquals(cycle.getEnd(), days.getEndInclusive().getEnd());
+        assertEquals(1, days.getStart().plus(1).minus(days.getStart()));
+        assertEquals(28, BillingDays.month("2026-02").getSize());
+        assertEquals("2026-02-28", BillingDay.containing(Instant.parse("2026-03-01T07:59:59Z")).toString());
     }
 
     /** The example of the README, as it stands there. */

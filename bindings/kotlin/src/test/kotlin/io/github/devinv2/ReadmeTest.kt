@@ -124,6 +124,12 @@ class ReadmeTest {
         val used = client.consumption.daily(startDate = since, endDate = Instant.parse("2026-03-01T08:00:00Z"))
         val same = client.consumption.daily(billingDays = BillingDays("2026-02-01", "2026-02-28"))
         println(used.totalAcus == same.totalAcus)
+
+        val cycle = client.consumption.cycles().rows.takeLast(2).first()
+        println("${cycle.days.size} days, ${client.consumption.daily(billingDays = cycle.days).totalAcus} ACUs")
+        val day = BillingDay("2026-02-28")
+        println("${day + 1} ${day - BillingDay("2026-02-01")} ${(day - 2..day).map { it.date }}")
+        println(client.consumption.daily(billingDays = BillingDays.month("2026-02")).totalAcus)
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.devinv2
 import io.github.devinv2.testing.Fault
 import io.github.devinv2.testing.Json
 import java.time.Instant
+import java.time.YearMonth
 import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
@@ -89,6 +90,70 @@ class RowsTest {
             ),
             emulator.requests.filter { it.method == "PATCH" }.map { it.body },
         )
+    }
+
+    @Test
+    fun `days are counted`() {
+        val (first, last) = BillingDay("2026-02-27") to BillingDay("2026-03-02")
+        assertEquals(listOf(last, first, 3L), listOf(first + 3, last - 3, last - first))
+        assertTrue(first < last && last in first..last && last + 1 !in first..last)
+        assertEquals(listOf("2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"), (first..last).map { "$it" })
+        assertEquals(first to first + 1, BillingDay.containing(first.end.minusNanos(1)) to BillingDay.containing(first.end))
+        val month = BillingDays.month("2026-02")
+        assertEquals(listOf(28L, BillingDays("2026-02-01", "2026-02-28")), listOf(month.size, month))
+        assertEquals(month, BillingDays.month(YearMonth.of(2026, 2)))
+        assertEquals(month, BillingDays.between(month.start.start, month.endInclusive.end))
+        for (wrong in listOf<() -> Any>(
+            { BillingDay("2026-02-30") },
+            { BillingDays.month("2026-13") },
+            { BillingDays("2026-02-02", "2026-02-01") },
+            { BillingDays.between(first.start, first.start) },
+            { BillingDays.between(first.start.plusSeconds(1), last.start) },
+        )) {
+            assertTrue(runCatching { wrong() }.exceptionOrNull() is DevinException.Refused)
+        }
+    }
+
+    @Test
+    fun `a cycle is its days`() = enterprise { emulator, client ->
+        val cycle = client.consumption.cycles().rows.takeLast(2).first()
+        assertEquals(cycle.start to cycle.end, cycle.days.start.start to cycle.days.endInclusive.end)
+        assertEquals(
+            client.consumption.daily(startDate = cycle.start, endDate = cycle.end),
+            client.consumption.daily(billingDays = cycle.days),
+        )
+        assertEquals(1, emulator.requests.map { it.query }.filterNotNull().toSet().size)
+        val day = BillingDay("2026-02-01")
+        val totals = listOf(day..day + 1, day..day, day + 1..day + 1).map { client.sessions.list(billingDays = it).page().total!! }
+        assertEquals(totals[0], totals[1] + totals[2])
+        val reversed = BillingDays(day + 1, day)
+        val refused = runCatching { client.consumption.daily(billingDays = reversed) }.exceptionOrNull()
+        assertEquals("billing_days", (refused as DevinException.Refused).details.field)
+    }
+
+    @Test
+    fun `entries of the audit log are typed`() = enterprise { _, client ->
+        client.organizations.update(ORG, maxAcuLimit = IntegerChange.Set(7))
+        val entry = client.auditLogs.list(limit = 1).page().rows[0]
+        assertEquals(listOf("update_organization", ORG, null), listOf(entry.action, entry.orgId, entry.extra["action"]))
+        assertTrue(entry.createdAt != null && entry.userEmail != null)
+        assertTrue(client.apiKeys.list().items().toList().any { it.createdAt is Instant })
+    }
+
+    @Test
+    fun `members are added to the organization of the path, limits are not negative`() = enterprise { emulator, client ->
+        val organizations = client.organizations
+        for ((field, call) in listOf<Pair<String, suspend () -> Any>>(
+            "org_ids" to { organizations.addMembers(ORG, listOf(ADA), orgIds = listOf(ORG, "org-other")) },
+            "max_acu_limit" to { organizations.update(ORG, maxAcuLimit = IntegerChange.Set(-1)) },
+            "acu_limit" to { organizations.create("Labs", acuLimit = IntegerChange.Set(-1)) },
+        )) {
+            val refused = runCatching { call() }.exceptionOrNull() as DevinException.Refused
+            assertEquals(field, refused.details.field)
+        }
+        assertEquals(0, emulator.requests.size)
+        organizations.addMembers(ORG, listOf(ADA))
+        assertEquals("""{"org_ids":["$ORG"],"user_ids":["$ADA"]}""", emulator.requests[0].body)
     }
 
     @Test

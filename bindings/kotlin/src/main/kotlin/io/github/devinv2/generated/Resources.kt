@@ -20,6 +20,7 @@ public class ApiKeysResource internal constructor(private val native: NativeClie
      * page, not a row offset.
      *
      * `GET /v2/enterprise/api-keys`; in v3: `GET /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+     * Keys of v3 (`cog_…`) belong to a service user: one call per service user.
      *
      * @param page Number of the page, from 1.
      * @param perPage How many keys to return per page, 1 to 100.
@@ -49,6 +50,7 @@ public class ApiKeysResource internal constructor(private val native: NativeClie
      * organization is answered with 404.
      *
      * `POST /v2/enterprise/api-keys`; in v3: `POST /v3beta1/enterprise/service-users/{service_user_id}/api-keys`.
+     * Keys of v3 (`cog_…`) belong to a service user: one call per service user.
      *
      * @param orgId Id of the organization that the key is for.
      * @param options what this call has of its own
@@ -107,6 +109,7 @@ public class ApiKeysResource internal constructor(private val native: NativeClie
      * that the id is there before sending. An unknown id is answered with 404.
      *
      * `DELETE /v2/enterprise/api-keys/{api_key_id}`; in v3: `DELETE /v3beta1/enterprise/service-users/{service_user_id}/api-keys/{api_key_id}`.
+     * Keys of v3 (`cog_…`) belong to a service user: one call per service user.
      *
      * @param apiKeyId Id of the key, `apk-` and a unique part, as listed with the API keys. This is not the value of the
      * key.
@@ -140,6 +143,7 @@ public class AuditLogsResource internal constructor(private val native: NativeCl
      * an entry; all other fields depend on the action.
      *
      * `GET /v2/enterprise/audit-logs`; in v3: `GET /v3/enterprise/audit-logs`.
+     * The time filters of v3 span at most 100 days.
      *
      * @param before Only entries before this one. Which values are accepted is not published: an `audit_log_id` has
      * been seen to work, an older text speaks of a date (`YYYY-MM-DD`).
@@ -201,6 +205,7 @@ public class ConsumptionResource internal constructor(private val native: Native
      * have no effect.
      *
      * `GET /v2/enterprise/consumption/daily`; in v3: `GET /v3/enterprise/consumption/daily`.
+     * The split by organization or by user needs a call for each of them.
      *
      * @param startDate Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
      * billing cycle.
@@ -210,7 +215,8 @@ public class ConsumptionResource internal constructor(private val native: Native
      * @param end A second name of `end_date`, published without a description. Use `end_date`.
      * @param orgIds Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
      * ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-     * @param billingDays The first and the last billing day, in place of times.
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+     * month or a billing cycle, or from a first to a last day.
      * @param options what this call has of its own
      * @throws DevinException if it fails
      */
@@ -222,7 +228,7 @@ public class ConsumptionResource internal constructor(private val native: Native
         orgIds: List<String>? = null,
         billingDays: BillingDays? = null,
         options: CallOptions = CallOptions(),
-    ): Consumption = native.consumptionDaily(startDate, endDate, start, end, orgIds, billingDays, options)
+    ): Consumption = native.consumptionDaily(startDate, endDate, start, end, orgIds, billingDays?.native, options)
 
     /** [daily] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -256,7 +262,8 @@ public class ConsumptionResource internal constructor(private val native: Native
      * @param end A second name of `end_date`, published without a description. Use `end_date`.
      * @param orgIds Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). With it, only
      * ACUs of Devin sessions are counted, not those of Cascade and Terminal.
-     * @param billingDays The first and the last billing day, in place of times.
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+     * month or a billing cycle, or from a first to a last day.
      * @param options what this call has of its own
      * @throws DevinException if it fails
      */
@@ -269,7 +276,7 @@ public class ConsumptionResource internal constructor(private val native: Native
         orgIds: List<String>? = null,
         billingDays: BillingDays? = null,
         options: CallOptions = CallOptions(),
-    ): UserConsumption = native.consumptionUserDaily(userId, startDate, endDate, start, end, orgIds, billingDays, options)
+    ): UserConsumption = native.consumptionUserDaily(userId, startDate, endDate, start, end, orgIds, billingDays?.native, options)
 
     /** [userDaily] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -288,7 +295,7 @@ public class ConsumptionResource internal constructor(private val native: Native
 
 /**
  * `client.groups`: Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
- * each organization.
+ * each organization. v2 does not tell who is in a group.
  */
 public class GroupsResource internal constructor(private val native: NativeClient) {
     /**
@@ -296,7 +303,10 @@ public class GroupsResource internal constructor(private val native: NativeClien
      *
      * Lists the IdP groups that the enterprise knows, each with the role it gives in each organization.
      *
+     * v2 does not tell who is in a group.
+     *
      * `GET /v2/enterprise/groups`; in v3: `GET /v3/enterprise/idp-groups`.
+     * Gives names only; the roles of groups are in `GET /v3/enterprise/members/idp-groups`.
      *
      * @param skip How many rows to leave out from the start of the list; 0 or more.
      * @param limit How many rows to return at most, 1 to 200.
@@ -321,6 +331,8 @@ public class GroupsResource internal constructor(private val native: NativeClien
      *
      * Names that exist already are left as they are. Groups not named are left alone too: this adds and
      * never removes. The answer is a bare array with the names of **all** groups, old and new.
+     *
+     * v2 does not tell who is in a group.
      *
      * `PUT /v2/enterprise/groups`; in v3: `POST /v3/enterprise/idp-groups`.
      *
@@ -348,7 +360,9 @@ public class GroupsResource internal constructor(private val native: NativeClien
      * Returns one IdP group with the role it gives in each organization. An unknown name is answered with
      * 404.
      *
-     * `GET /v2/enterprise/groups/{group_name}`; no successor in v3 is known.
+     * v2 does not tell who is in a group.
+     *
+     * `GET /v2/enterprise/groups/{group_name}`; in v3: `GET /v3/enterprise/members/idp-groups/{idp_group_name}`.
      *
      * @param groupName Name of the group, spelt as the identity provider spells it.
      * @param options what this call has of its own
@@ -377,6 +391,9 @@ public class MembersResource internal constructor(private val native: NativeClie
      * narrows the list to one address.
      *
      * `GET /v2/enterprise/members`; in v3: `GET /v3/enterprise/members/users`.
+     * v3 has two lists: users with roles of their own (`/members/users`) and users whose roles come from
+     * an IdP group (`/members/idp-users`). Read both, and match users by e-mail address: their ids differ
+     * from those of v2.
      *
      * @param skip How many rows to leave out from the start of the list; 0 or more.
      * @param limit How many rows to return at most, 1 to 200.
@@ -401,6 +418,8 @@ public class MembersResource internal constructor(private val native: NativeClie
      * Returns one user of the enterprise. An unknown id is answered with 404.
      *
      * `GET /v2/enterprise/members/{user_id}`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+     * A user whose roles come from an IdP group is under `/members/idp-users`; ids differ from those of
+     * v2.
      *
      * @param userId Id of the user, often with a `|` in it.
      * @param options what this call has of its own
@@ -482,6 +501,7 @@ public class MembersResource internal constructor(private val native: NativeClie
      * 403 also means that the caller may not manage account membership.
      *
      * `PATCH /v2/enterprise/members/roles`; in v3: `PATCH /v3/enterprise/members/users/{user_id}`.
+     * One user per call, and only roles that were given to the user directly.
      *
      * @param userIds Ids of the users whose role changes. All have to exist.
      * @param roleId Id of the new role, as listed with the roles: `account_admin`, `account_member`, `org_admin`,
@@ -542,7 +562,8 @@ public class MembersResource internal constructor(private val native: NativeClie
      * Lists the organizations that one user belongs to, with the role held in each. An unknown id is
      * answered with 404.
      *
-     * `GET /v2/enterprise/members/{user_id}/organizations`; no successor in v3 is known.
+     * `GET /v2/enterprise/members/{user_id}/organizations`; in v3: `GET /v3/enterprise/members/users/{user_id}`.
+     * The organizations are part of the user's role assignments.
      *
      * @param userId Id of the user, often with a `|` in it.
      * @param skip How many rows to leave out from the start of the list; 0 or more.
@@ -604,6 +625,8 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * day.
      *
      * `GET /v2/enterprise/metrics/prs`; in v3: `GET /v3/enterprise/metrics/prs`.
+     * The window is given as `time_after` and `time_before`, in Unix seconds. `prs_opened_count` counts
+     * pull requests that are open now.
      *
      * @param startDate Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
      * billing cycle.
@@ -615,7 +638,8 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * of them.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
-     * @param billingDays The first and the last billing day, in place of times.
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+     * month or a billing cycle, or from a first to a last day.
      * @param options what this call has of its own
      * @throws DevinException if it fails
      */
@@ -628,7 +652,7 @@ public class MetricsResource internal constructor(private val native: NativeClie
         userIds: List<String>? = null,
         billingDays: BillingDays? = null,
         options: CallOptions = CallOptions(),
-    ): PullRequestMetrics = native.metricsPrs(startDate, endDate, start, end, orgIds, userIds, billingDays, options)
+    ): PullRequestMetrics = native.metricsPrs(startDate, endDate, start, end, orgIds, userIds, billingDays?.native, options)
 
     /** [prs] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -651,6 +675,7 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * organizations and users.
      *
      * `GET /v2/enterprise/metrics/sessions`; in v3: `GET /v3/enterprise/metrics/sessions`.
+     * The window is given as `time_after` and `time_before`, in Unix seconds.
      *
      * @param startDate Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
      * billing cycle.
@@ -662,7 +687,8 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * of them.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
-     * @param billingDays The first and the last billing day, in place of times.
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+     * month or a billing cycle, or from a first to a last day.
      * @param options what this call has of its own
      * @throws DevinException if it fails
      */
@@ -675,7 +701,7 @@ public class MetricsResource internal constructor(private val native: NativeClie
         userIds: List<String>? = null,
         billingDays: BillingDays? = null,
         options: CallOptions = CallOptions(),
-    ): SessionMetrics = native.metricsSessions(startDate, endDate, start, end, orgIds, userIds, billingDays, options)
+    ): SessionMetrics = native.metricsSessions(startDate, endDate, start, end, orgIds, userIds, billingDays?.native, options)
 
     /** [sessions] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -698,6 +724,7 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * organizations and users.
      *
      * `GET /v2/enterprise/metrics/searches`; in v3: `GET /v3/enterprise/metrics/searches`.
+     * The window is given as `time_after` and `time_before`, in Unix seconds.
      *
      * @param startDate Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
      * billing cycle.
@@ -709,7 +736,8 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * of them.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
-     * @param billingDays The first and the last billing day, in place of times.
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+     * month or a billing cycle, or from a first to a last day.
      * @param options what this call has of its own
      * @throws DevinException if it fails
      */
@@ -722,7 +750,7 @@ public class MetricsResource internal constructor(private val native: NativeClie
         userIds: List<String>? = null,
         billingDays: BillingDays? = null,
         options: CallOptions = CallOptions(),
-    ): SearchMetrics = native.metricsSearches(startDate, endDate, start, end, orgIds, userIds, billingDays, options)
+    ): SearchMetrics = native.metricsSearches(startDate, endDate, start, end, orgIds, userIds, billingDays?.native, options)
 
     /** [searches] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -745,6 +773,7 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * counts events inside the window.
      *
      * `GET /v2/enterprise/metrics/usage`; in v3: `GET /v3/enterprise/metrics/usage`.
+     * The window is given as `time_after` and `time_before`, in Unix seconds.
      *
      * @param startDate Start of the window. For a billing day pass its 08:00:00 UTC. Default: start of the current
      * billing cycle.
@@ -756,7 +785,8 @@ public class MetricsResource internal constructor(private val native: NativeClie
      * of them.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
-     * @param billingDays The first and the last billing day, in place of times.
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `start_date` and `end_date`: the days of a
+     * month or a billing cycle, or from a first to a last day.
      * @param options what this call has of its own
      * @throws DevinException if it fails
      */
@@ -769,7 +799,7 @@ public class MetricsResource internal constructor(private val native: NativeClie
         userIds: List<String>? = null,
         billingDays: BillingDays? = null,
         options: CallOptions = CallOptions(),
-    ): UsageMetrics = native.metricsUsage(startDate, endDate, start, end, orgIds, userIds, billingDays, options)
+    ): UsageMetrics = native.metricsUsage(startDate, endDate, start, end, orgIds, userIds, billingDays?.native, options)
 
     /** [usage] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
@@ -820,7 +850,8 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * `POST /v2/enterprise/organizations`; in v3: `POST /v3/enterprise/organizations`.
      *
      * @param displayName Name of the organization.
-     * @param acuLimit ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit. Leaving it out changes nothing.
+     * @param acuLimit ACUs that the organization may use per billing cycle; leave it out, or send null, for no limit.
+     * The same limit is called `max_acu_limit` in an update and `max_cycle_acu_limit` in an answer. Leaving it out changes nothing.
      * @param addCreatorAsMember Whether the owner of the calling key becomes a member of the new organization.
      * @param options what this call has of its own
      * @throws DevinException if it fails
@@ -911,7 +942,8 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
      * @param displayName New name of the organization. Leave it out to keep the name; what null does is not published. Leaving it out changes nothing.
      * @param maxAcuLimit New limit of ACUs per billing cycle. Null removes the limit, which is not the same as leaving the
-     * field out. Leaving it out changes nothing.
+     * field out. The same limit is called `acu_limit` when an organization is created and
+     * `max_cycle_acu_limit` in an answer. Leaving it out changes nothing.
      * @param options what this call has of its own
      * @throws DevinException if it fails
      */
@@ -939,6 +971,7 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * answered with 404.
      *
      * `GET /v2/enterprise/organizations/{org_id}/members`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/users`.
+     * Users whose roles come from an IdP group are listed apart, under `/members/idp-users`: read both.
      *
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
      * @param skip How many rows to leave out from the start of the list; 0 or more.
@@ -963,15 +996,17 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * Adds users, and IdP groups where `group_names` is given, to organizations with one role (`org_member`
      * unless `org_role` says otherwise).
      *
-     * The body carries `org_ids` **and** the path an organization: name the same one in both unless several
-     * are meant. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
+     * The body carries `org_ids` **and** the path an organization; both are changed. All or nothing: one unknown user or organization and nobody is added (404). A user who is a
      * member already gets the new role.
      *
+     * `org_ids` is the organization of the path here; any other is refused. Make one call per organization.
+     *
      * `POST /v2/enterprise/organizations/{org_id}/members`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+     * One user per call.
      *
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
-     * @param orgIds Ids of the organizations; name the one of the path here again.
      * @param userIds Ids of the users to add. All have to be in the enterprise.
+     * @param orgIds The organization of the path. Leave it out; any other is refused.
      * @param groupNames Names of IdP groups to add with the same role; null or left out for none. Leaving it out changes nothing.
      * @param orgRole Role in the organizations: `org_admin`, `org_member` or the id of a custom role. Null or left out
      * means `org_member`. Leaving it out changes nothing.
@@ -980,24 +1015,24 @@ public class OrganizationsResource internal constructor(private val native: Nati
      */
     public suspend fun addMembers(
         orgId: String,
-        orgIds: List<String>,
         userIds: List<String>,
+        orgIds: List<String>? = null,
         groupNames: TextListChange? = null,
         orgRole: TextChange? = null,
         options: CallOptions = CallOptions(),
-    ): Success = native.organizationsAddMembers(orgId, orgIds, userIds, groupNames, orgRole, options)
+    ): Success = native.organizationsAddMembers(orgId, userIds, orgIds, groupNames, orgRole, options)
 
     /** [addMembers] for Java: what it gives, later. Cancelling the future ends the call. */
     @JvmOverloads
     public fun addMembersAsync(
         orgId: String,
-        orgIds: List<String>,
         userIds: List<String>,
+        orgIds: List<String>? = null,
         groupNames: TextListChange? = null,
         orgRole: TextChange? = null,
         options: CallOptions = CallOptions(),
     ): CompletableFuture<Success> =
-        future { addMembers(orgId, orgIds, userIds, groupNames, orgRole, options) }
+        future { addMembers(orgId, userIds, orgIds, groupNames, orgRole, options) }
 
     /**
      * Remove a member from an organization.
@@ -1037,6 +1072,7 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * not in it with 404.
      *
      * `PATCH /v2/enterprise/organizations/{org_id}/members/roles`; in v3: `PATCH /v3/enterprise/organizations/{org_id}/members/users/{user_id}`.
+     * One user per call, and only roles that were given to the user directly.
      *
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
      * @param userIds Ids of the users whose role changes. All have to exist.
@@ -1103,6 +1139,8 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * Lists the IdP groups that have a role in an organization. An unknown organization is answered with
      * 404.
      *
+     * v2 does not tell who is in a group.
+     *
      * `GET /v2/enterprise/organizations/{org_id}/groups`; in v3: `GET /v3/enterprise/organizations/{org_id}/members/idp-groups`.
      *
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
@@ -1127,6 +1165,8 @@ public class OrganizationsResource internal constructor(private val native: Nati
      *
      * Gives everyone in an IdP group a role in an organization. An unknown organization or group is answered
      * with 404.
+     *
+     * v2 does not tell who is in a group.
      *
      * `POST /v2/enterprise/organizations/{org_id}/groups`; in v3: `POST /v3/enterprise/organizations/{org_id}/members/idp-groups/{idp_group_name}`.
      *
@@ -1299,19 +1339,25 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * exists here too, but the path already names the organization. An unknown organization is answered with
      * 404.
      *
-     * `GET /v2/enterprise/organizations/{org_id}/sessions`; no successor in v3 is known.
+     * `GET /v2/enterprise/organizations/{org_id}/sessions`; in v3: `GET /v3/organizations/{org_id}/sessions`.
      *
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
      * @param skip How many rows to leave out from the start of the list; 0 or more.
      * @param limit How many rows to return at most, 1 to 200.
      * @param createdDateFrom Only sessions created from this time on, a full ISO 8601 date-time with offset.
-     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset.
+     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * created at exactly this time is among them is not published.
      * @param updatedDateFrom Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * changed at exactly this time is among them is not published.
      * @param orgIds Only these organizations. The path names one already, so that there is no use for it here.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
      * @param sessionIds Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+     * the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+     * its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+     * no row is in two windows that follow each other.
      * @param resume Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
      * @param options what this call has of its own
      * @throws DevinException if it fails
@@ -1328,10 +1374,11 @@ public class OrganizationsResource internal constructor(private val native: Nati
         orgIds: List<String>? = null,
         userIds: List<String>? = null,
         sessionIds: List<String>? = null,
+        billingDays: BillingDays? = null,
         resume: String? = null,
         options: CallOptions = CallOptions(),
     ): Listing<Session> =
-        Listing { SessionListing(native.organizationsListSessions(orgId, skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, resume, options)) }
+        Listing { SessionListing(native.organizationsListSessions(orgId, skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, billingDays?.native, resume, options)) }
 
     /**
      * List session insights of an organization.
@@ -1340,19 +1387,26 @@ public class OrganizationsResource internal constructor(private val native: Nati
      * about it. This is a slow call: ask for small pages and a narrow window of time. An unknown
      * organization is answered with 404.
      *
-     * `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; no successor in v3 is known.
+     * `GET /v2/enterprise/organizations/{org_id}/sessions/insights`; in v3: `GET /v3/organizations/{org_id}/sessions/insights`.
+     * `session_analysis` is called `analysis`.
      *
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
      * @param skip How many rows to leave out from the start of the list; 0 or more.
      * @param limit How many rows to return at most, 1 to 200.
      * @param createdDateFrom Only sessions created from this time on, a full ISO 8601 date-time with offset.
-     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset.
+     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * created at exactly this time is among them is not published.
      * @param updatedDateFrom Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * changed at exactly this time is among them is not published.
      * @param orgIds Only these organizations. The path names one already, so that there is no use for it here.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
      * @param sessionIds Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+     * the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+     * its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+     * no row is in two windows that follow each other.
      * @param resume Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
      * @param options what this call has of its own
      * @throws DevinException if it fails
@@ -1369,10 +1423,11 @@ public class OrganizationsResource internal constructor(private val native: Nati
         orgIds: List<String>? = null,
         userIds: List<String>? = null,
         sessionIds: List<String>? = null,
+        billingDays: BillingDays? = null,
         resume: String? = null,
         options: CallOptions = CallOptions(),
     ): Listing<SessionInsight> =
-        Listing { SessionInsightListing(native.organizationsListSessionInsights(orgId, skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, resume, options)) }
+        Listing { SessionInsightListing(native.organizationsListSessionInsights(orgId, skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, billingDays?.native, resume, options)) }
 }
 
 /**
@@ -1391,14 +1446,20 @@ public class SessionsResource internal constructor(private val native: NativeCli
      * @param skip How many rows to leave out from the start of the list; 0 or more.
      * @param limit How many rows to return at most, 1 to 200.
      * @param createdDateFrom Only sessions created from this time on, a full ISO 8601 date-time with offset.
-     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset.
+     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * created at exactly this time is among them is not published.
      * @param updatedDateFrom Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * changed at exactly this time is among them is not published.
      * @param orgIds Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
      * of them.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
      * @param sessionIds Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+     * the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+     * its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+     * no row is in two windows that follow each other.
      * @param resume Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
      * @param options what this call has of its own
      * @throws DevinException if it fails
@@ -1414,10 +1475,11 @@ public class SessionsResource internal constructor(private val native: NativeCli
         orgIds: List<String>? = null,
         userIds: List<String>? = null,
         sessionIds: List<String>? = null,
+        billingDays: BillingDays? = null,
         resume: String? = null,
         options: CallOptions = CallOptions(),
     ): Listing<Session> =
-        Listing { SessionListing(native.sessionsList(skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, resume, options)) }
+        Listing { SessionListing(native.sessionsList(skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, billingDays?.native, resume, options)) }
 
     /**
      * List session insights.
@@ -1426,19 +1488,26 @@ public class SessionsResource internal constructor(private val native: NativeCli
      * wrote about it. The filters are those of the list of sessions. This is the slowest call of the API:
      * ask for small pages and a narrow window of time.
      *
-     * `GET /v2/enterprise/sessions/insights`; no successor in v3 is known.
+     * `GET /v2/enterprise/sessions/insights`; in v3: `GET /v3/enterprise/sessions/insights`.
+     * `session_analysis` is called `analysis`.
      *
      * @param skip How many rows to leave out from the start of the list; 0 or more.
      * @param limit How many rows to return at most, 1 to 200.
      * @param createdDateFrom Only sessions created from this time on, a full ISO 8601 date-time with offset.
-     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset.
+     * @param createdDateTo Only sessions created up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * created at exactly this time is among them is not published.
      * @param updatedDateFrom Only sessions last changed from this time on, a full ISO 8601 date-time with offset.
-     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset.
+     * @param updatedDateTo Only sessions last changed up to this time, a full ISO 8601 date-time with offset. Whether a session
+     * changed at exactly this time is among them is not published.
      * @param orgIds Only these organizations; repeat the parameter for each (`org_ids=a&org_ids=b`). Without it, all
      * of them.
      * @param userIds Only what these users did; repeat the parameter for each (`user_ids=a&user_ids=b`). Without it,
      * all of them.
      * @param sessionIds Only these sessions; repeat the parameter for each (`session_ids=a&session_ids=b`).
+     * @param billingDays Whole billing days, which start at 08:00 UTC, in place of `created_date_from` and `created_date_to`:
+     * the days of a month or a billing cycle, or from a first to a last day. Whether the service includes
+     * its bounds is not published: `created_date_to` is sent as the last microsecond of the last day, so
+     * no row is in two windows that follow each other.
      * @param resume Goes on where an interrupted listing of this operation stopped (`report.resume`). Give the same filters again.
      * @param options what this call has of its own
      * @throws DevinException if it fails
@@ -1454,10 +1523,11 @@ public class SessionsResource internal constructor(private val native: NativeCli
         orgIds: List<String>? = null,
         userIds: List<String>? = null,
         sessionIds: List<String>? = null,
+        billingDays: BillingDays? = null,
         resume: String? = null,
         options: CallOptions = CallOptions(),
     ): Listing<SessionInsight> =
-        Listing { SessionInsightListing(native.sessionsListInsights(skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, resume, options)) }
+        Listing { SessionInsightListing(native.sessionsListInsights(skip, limit, createdDateFrom, createdDateTo, updatedDateFrom, updatedDateTo, orgIds, userIds, sessionIds, billingDays?.native, resume, options)) }
 
     /**
      * Get a session.
@@ -1466,6 +1536,7 @@ public class SessionsResource internal constructor(private val native: NativeCli
      * until there is one. An unknown id is answered with 404.
      *
      * `GET /v2/enterprise/sessions/{session_id}`; in v3: `GET /v3/enterprise/sessions/{devin_id}`.
+     * The id needs `devin-` before it; lists of v3 may give it without.
      *
      * @param sessionId Id of the session, with or without the prefix `devin-`.
      * @param options what this call has of its own
@@ -1660,7 +1731,7 @@ public class HypervisorsResource internal constructor(private val native: Native
      * Lists the hypervisors of an enterprise that runs Devin on machines of its own, with how they are. The
      * list is not paged.
      *
-     * `GET /v2/enterprise/hypervisors/health`; no successor in v3 is known.
+     * `GET /v2/enterprise/hypervisors/health`; in v3: `GET /v3/enterprise/hypervisors`.
      *
      * @param options what this call has of its own
      * @throws DevinException if it fails
@@ -1773,7 +1844,7 @@ public class RepositoriesResource internal constructor(private val native: Nativ
      * it. An empty organization id, no repository or more than 100 are answered with 400 or 422, an
      * organization that the caller has no access to with 403.
      *
-     * `POST /beta/v2/enterprise/repositories/bulk-index`; no successor in v3 is known. Beta: it may change.
+     * `POST /beta/v2/enterprise/repositories/bulk-index`; in v3: `PUT /v3beta1/organizations/{org_id}/repositories/indexing`. Beta: it may change.
      *
      * @param orgId Id of the organization that has access to the repositories. It may not be empty.
      * @param repoNames Names of the repositories as `owner/name`, 1 to 100.
@@ -1804,7 +1875,7 @@ public class RepositoriesResource internal constructor(private val native: Nativ
      * An unknown organization is answered with 404, a malformed id with 422, one that the caller has no
      * access to with 403.
      *
-     * `GET /beta/v2/enterprise/repositories/{org_id}`; no successor in v3 is known. Beta: it may change.
+     * `GET /beta/v2/enterprise/repositories/{org_id}`; in v3: `GET /v3beta1/organizations/{org_id}/repositories/indexing`. Beta: it may change.
      *
      * @param orgId Id of the organization, `org-` or `org_` and a unique part.
      * @param options what this call has of its own
@@ -1872,7 +1943,7 @@ public abstract class Resources internal constructor(native: NativeClient) {
     public val consumption: ConsumptionResource = ConsumptionResource(native)
     /**
      * Groups of the enterprise's identity provider (IdP) that are known to Devin, and the role each gives in
-     * each organization.
+     * each organization. v2 does not tell who is in a group.
      */
     public val groups: GroupsResource = GroupsResource(native)
     /** Users of the enterprise and their account-level roles: list, invite, change, remove. */
@@ -2137,3 +2208,6 @@ private class UserUsageItems(private val items: NativeUserUsageItems) : NativeIt
         items.close()
     }
 }
+
+/** Its billing days; the end is excluded. */
+public val BillingCycle.days: BillingDays get() = BillingDays.between(start, end)

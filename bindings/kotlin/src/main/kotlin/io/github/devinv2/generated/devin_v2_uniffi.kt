@@ -710,6 +710,20 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_devin_v2_uniffi_checksum_func_native_billing_day(
+    ): Int
+    external fun uniffi_devin_v2_uniffi_checksum_func_native_billing_day_containing(
+    ): Int
+    external fun uniffi_devin_v2_uniffi_checksum_func_native_billing_day_date(
+    ): Int
+    external fun uniffi_devin_v2_uniffi_checksum_func_native_billing_day_start(
+    ): Int
+    external fun uniffi_devin_v2_uniffi_checksum_func_native_billing_days(
+    ): Int
+    external fun uniffi_devin_v2_uniffi_checksum_func_native_billing_days_between(
+    ): Int
+    external fun uniffi_devin_v2_uniffi_checksum_func_native_billing_days_through(
+    ): Int
     external fun uniffi_devin_v2_uniffi_checksum_method_nativeclient_base_url(
     ): Int
     external fun uniffi_devin_v2_uniffi_checksum_method_nativeclient_key_fingerprint(
@@ -1054,7 +1068,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_add_group(`ptr`: Long,`orgId`: RustBuffer.ByValue,`groupName`: RustBuffer.ByValue,`role`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_add_members(`ptr`: Long,`orgId`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`groupNames`: RustBuffer.ByValue,`orgRole`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
+    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_add_members(`ptr`: Long,`orgId`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`groupNames`: RustBuffer.ByValue,`orgRole`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_create(`ptr`: Long,`displayName`: RustBuffer.ByValue,`acuLimit`: RustBuffer.ByValue,`addCreatorAsMember`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
     ): Long
@@ -1072,9 +1086,9 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_list_members(`ptr`: Long,`orgId`: RustBuffer.ByValue,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_list_session_insights(`ptr`: Long,`orgId`: RustBuffer.ByValue,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_list_session_insights(`ptr`: Long,`orgId`: RustBuffer.ByValue,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`billingDays`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_list_sessions(`ptr`: Long,`orgId`: RustBuffer.ByValue,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_list_sessions(`ptr`: Long,`orgId`: RustBuffer.ByValue,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`billingDays`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_migrate_member_roles(`ptr`: Long,`orgId`: RustBuffer.ByValue,`sourceRoleId`: RustBuffer.ByValue,`targetRoleId`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
     ): Long
@@ -1106,9 +1120,9 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_sessions_get(`ptr`: Long,`sessionId`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_sessions_list(`ptr`: Long,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_sessions_list(`ptr`: Long,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`billingDays`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_sessions_list_insights(`ptr`: Long,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_sessions_list_insights(`ptr`: Long,`skip`: RustBuffer.ByValue,`limit`: RustBuffer.ByValue,`createdDateFrom`: RustBuffer.ByValue,`createdDateTo`: RustBuffer.ByValue,`updatedDateFrom`: RustBuffer.ByValue,`updatedDateTo`: RustBuffer.ByValue,`orgIds`: RustBuffer.ByValue,`userIds`: RustBuffer.ByValue,`sessionIds`: RustBuffer.ByValue,`billingDays`: RustBuffer.ByValue,`resume`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_nativeclient_snapshots_get(`ptr`: Long,`snapshotId`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,
     ): Long
@@ -1346,6 +1360,20 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_devin_v2_uniffi_fn_method_canceltoken_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_devin_v2_uniffi_fn_func_native_billing_day(`date`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_devin_v2_uniffi_fn_func_native_billing_day_containing(`instant`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_devin_v2_uniffi_fn_func_native_billing_day_date(`number`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_devin_v2_uniffi_fn_func_native_billing_day_start(`number`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_devin_v2_uniffi_fn_func_native_billing_days(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_devin_v2_uniffi_fn_func_native_billing_days_between(`start`: RustBuffer.ByValue,`end`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_devin_v2_uniffi_fn_func_native_billing_days_through(`first`: RustBuffer.ByValue,`last`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun ffi_devin_v2_uniffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun ffi_devin_v2_uniffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1465,6 +1493,27 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_func_native_billing_day() and 0xFFFF) != 4938) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_devin_v2_uniffi_checksum_func_native_billing_day_containing() and 0xFFFF) != 30785) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_devin_v2_uniffi_checksum_func_native_billing_day_date() and 0xFFFF) != 36404) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_devin_v2_uniffi_checksum_func_native_billing_day_start() and 0xFFFF) != 3427) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_devin_v2_uniffi_checksum_func_native_billing_days() and 0xFFFF) != 3210) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_devin_v2_uniffi_checksum_func_native_billing_days_between() and 0xFFFF) != 13708) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_devin_v2_uniffi_checksum_func_native_billing_days_through() and 0xFFFF) != 30810) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_base_url() and 0xFFFF) != 36587) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1495,10 +1544,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_cycles() and 0xFFFF) != 40664) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_daily() and 0xFFFF) != 12482) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_daily() and 0xFFFF) != 24642) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_user_daily() and 0xFFFF) != 14977) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_consumption_user_daily() and 0xFFFF) != 61254) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_groups_add() and 0xFFFF) != 37928) {
@@ -1537,16 +1586,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_members_update_roles() and 0xFFFF) != 7728) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_prs() and 0xFFFF) != 12169) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_prs() and 0xFFFF) != 30944) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_searches() and 0xFFFF) != 27479) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_searches() and 0xFFFF) != 42382) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_sessions() and 0xFFFF) != 9846) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_sessions() and 0xFFFF) != 44967) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_usage() and 0xFFFF) != 16145) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_metrics_usage() and 0xFFFF) != 61704) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_get() and 0xFFFF) != 64797) {
@@ -1561,7 +1610,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_group() and 0xFFFF) != 35920) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_members() and 0xFFFF) != 61516) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_members() and 0xFFFF) != 23963) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_create() and 0xFFFF) != 28536) {
@@ -1588,10 +1637,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_members() and 0xFFFF) != 13972) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_session_insights() and 0xFFFF) != 8749) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_session_insights() and 0xFFFF) != 37638) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_sessions() and 0xFFFF) != 62550) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_list_sessions() and 0xFFFF) != 31824) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_migrate_member_roles() and 0xFFFF) != 39346) {
@@ -1639,10 +1688,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_get() and 0xFFFF) != 35303) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list() and 0xFFFF) != 19597) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list() and 0xFFFF) != 62165) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list_insights() and 0xFFFF) != 2182) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_sessions_list_insights() and 0xFFFF) != 9884) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_snapshots_get() and 0xFFFF) != 5946) {
@@ -3950,12 +3999,12 @@ public interface NativeClientInterface {
     /**
      * Get daily consumption.
      */
-    suspend fun `consumptionDaily`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions): Consumption
+    suspend fun `consumptionDaily`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions): Consumption
 
     /**
      * Get daily consumption of a user.
      */
-    suspend fun `consumptionUserDaily`(`userId`: kotlin.String, `startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions): UserConsumption
+    suspend fun `consumptionUserDaily`(`userId`: kotlin.String, `startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions): UserConsumption
 
     /**
      * Add groups.
@@ -4020,22 +4069,22 @@ public interface NativeClientInterface {
     /**
      * Count pull requests.
      */
-    suspend fun `metricsPrs`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions): PullRequestMetrics
+    suspend fun `metricsPrs`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions): PullRequestMetrics
 
     /**
      * Count searches.
      */
-    suspend fun `metricsSearches`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions): SearchMetrics
+    suspend fun `metricsSearches`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions): SearchMetrics
 
     /**
      * Count sessions.
      */
-    suspend fun `metricsSessions`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions): SessionMetrics
+    suspend fun `metricsSessions`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions): SessionMetrics
 
     /**
      * Count sessions, searches and pull requests.
      */
-    suspend fun `metricsUsage`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions): UsageMetrics
+    suspend fun `metricsUsage`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions): UsageMetrics
 
     /**
      * Get shared ACU limits.
@@ -4060,7 +4109,7 @@ public interface NativeClientInterface {
     /**
      * Add members to organizations.
      */
-    suspend fun `organizationsAddMembers`(`orgId`: kotlin.String, `orgIds`: List<kotlin.String>, `userIds`: List<kotlin.String>, `groupNames`: TextListChange?, `orgRole`: TextChange?, `options`: CallOptions): Success
+    suspend fun `organizationsAddMembers`(`orgId`: kotlin.String, `userIds`: List<kotlin.String>, `orgIds`: List<kotlin.String>?, `groupNames`: TextListChange?, `orgRole`: TextChange?, `options`: CallOptions): Success
 
     /**
      * Create an organization.
@@ -4105,12 +4154,12 @@ public interface NativeClientInterface {
     /**
      * List session insights of an organization.
      */
-    fun `organizationsListSessionInsights`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList
+    fun `organizationsListSessionInsights`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList
 
     /**
      * List sessions of an organization.
      */
-    fun `organizationsListSessions`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList
+    fun `organizationsListSessions`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList
 
     /**
      * Move members of an organization to another role.
@@ -4190,12 +4239,12 @@ public interface NativeClientInterface {
     /**
      * List sessions.
      */
-    fun `sessionsList`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList
+    fun `sessionsList`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList
 
     /**
      * List session insights.
      */
-    fun `sessionsListInsights`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList
+    fun `sessionsListInsights`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList
 
     /**
      * Get a snapshot.
@@ -4558,7 +4607,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `consumptionDaily`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions) : Consumption {
+    override suspend fun `consumptionDaily`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions) : Consumption {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_consumption_daily(
@@ -4569,7 +4618,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalTimestamp.lower(`start`),
         FfiConverterOptionalTimestamp.lower(`end`),
         FfiConverterOptionalSequenceString.lower(`orgIds`),
-        FfiConverterOptionalTypeBillingDays.lower(`billingDays`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterTypeCallOptions.lower(`options`),
             )
         },
@@ -4589,7 +4638,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `consumptionUserDaily`(`userId`: kotlin.String, `startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions) : UserConsumption {
+    override suspend fun `consumptionUserDaily`(`userId`: kotlin.String, `startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions) : UserConsumption {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_consumption_user_daily(
@@ -4601,7 +4650,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalTimestamp.lower(`start`),
         FfiConverterOptionalTimestamp.lower(`end`),
         FfiConverterOptionalSequenceString.lower(`orgIds`),
-        FfiConverterOptionalTypeBillingDays.lower(`billingDays`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterTypeCallOptions.lower(`options`),
             )
         },
@@ -4920,7 +4969,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `metricsPrs`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions) : PullRequestMetrics {
+    override suspend fun `metricsPrs`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions) : PullRequestMetrics {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_prs(
@@ -4932,7 +4981,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalTimestamp.lower(`end`),
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
-        FfiConverterOptionalTypeBillingDays.lower(`billingDays`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterTypeCallOptions.lower(`options`),
             )
         },
@@ -4952,7 +5001,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `metricsSearches`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions) : SearchMetrics {
+    override suspend fun `metricsSearches`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions) : SearchMetrics {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_searches(
@@ -4964,7 +5013,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalTimestamp.lower(`end`),
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
-        FfiConverterOptionalTypeBillingDays.lower(`billingDays`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterTypeCallOptions.lower(`options`),
             )
         },
@@ -4984,7 +5033,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `metricsSessions`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions) : SessionMetrics {
+    override suspend fun `metricsSessions`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions) : SessionMetrics {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_sessions(
@@ -4996,7 +5045,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalTimestamp.lower(`end`),
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
-        FfiConverterOptionalTypeBillingDays.lower(`billingDays`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterTypeCallOptions.lower(`options`),
             )
         },
@@ -5016,7 +5065,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `metricsUsage`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: BillingDays?, `options`: CallOptions) : UsageMetrics {
+    override suspend fun `metricsUsage`(`startDate`: java.time.Instant?, `endDate`: java.time.Instant?, `start`: java.time.Instant?, `end`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `options`: CallOptions) : UsageMetrics {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_metrics_usage(
@@ -5028,7 +5077,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalTimestamp.lower(`end`),
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
-        FfiConverterOptionalTypeBillingDays.lower(`billingDays`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterTypeCallOptions.lower(`options`),
             )
         },
@@ -5155,15 +5204,15 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `organizationsAddMembers`(`orgId`: kotlin.String, `orgIds`: List<kotlin.String>, `userIds`: List<kotlin.String>, `groupNames`: TextListChange?, `orgRole`: TextChange?, `options`: CallOptions) : Success {
+    override suspend fun `organizationsAddMembers`(`orgId`: kotlin.String, `userIds`: List<kotlin.String>, `orgIds`: List<kotlin.String>?, `groupNames`: TextListChange?, `orgRole`: TextChange?, `options`: CallOptions) : Success {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_add_members(
                 uniffiHandle,
 
         FfiConverterString.lower(`orgId`),
-        FfiConverterSequenceString.lower(`orgIds`),
         FfiConverterSequenceString.lower(`userIds`),
+        FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalTypeTextListChange.lower(`groupNames`),
         FfiConverterOptionalTypeTextChange.lower(`orgRole`),
         FfiConverterTypeCallOptions.lower(`options`),
@@ -5373,7 +5422,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
     /**
      * List session insights of an organization.
      */
-    @Throws(DevinException::class)override fun `organizationsListSessionInsights`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList {
+    @Throws(DevinException::class)override fun `organizationsListSessionInsights`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList {
             return FfiConverterTypeNativeSessionInsightList.lift(
     callWithHandle {
     uniffiRustCallWithError(DevinException) { _status ->
@@ -5390,6 +5439,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
         FfiConverterOptionalSequenceString.lower(`sessionIds`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterOptionalString.lower(`resume`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
@@ -5402,7 +5452,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
     /**
      * List sessions of an organization.
      */
-    @Throws(DevinException::class)override fun `organizationsListSessions`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList {
+    @Throws(DevinException::class)override fun `organizationsListSessions`(`orgId`: kotlin.String, `skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList {
             return FfiConverterTypeNativeSessionList.lift(
     callWithHandle {
     uniffiRustCallWithError(DevinException) { _status ->
@@ -5419,6 +5469,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
         FfiConverterOptionalSequenceString.lower(`sessionIds`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterOptionalString.lower(`resume`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
@@ -5834,7 +5885,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
     /**
      * List sessions.
      */
-    @Throws(DevinException::class)override fun `sessionsList`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList {
+    @Throws(DevinException::class)override fun `sessionsList`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionList {
             return FfiConverterTypeNativeSessionList.lift(
     callWithHandle {
     uniffiRustCallWithError(DevinException) { _status ->
@@ -5850,6 +5901,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
         FfiConverterOptionalSequenceString.lower(`sessionIds`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterOptionalString.lower(`resume`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
@@ -5862,7 +5914,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
     /**
      * List session insights.
      */
-    @Throws(DevinException::class)override fun `sessionsListInsights`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList {
+    @Throws(DevinException::class)override fun `sessionsListInsights`(`skip`: kotlin.Long?, `limit`: kotlin.Long?, `createdDateFrom`: java.time.Instant?, `createdDateTo`: java.time.Instant?, `updatedDateFrom`: java.time.Instant?, `updatedDateTo`: java.time.Instant?, `orgIds`: List<kotlin.String>?, `userIds`: List<kotlin.String>?, `sessionIds`: List<kotlin.String>?, `billingDays`: List<kotlin.Long>?, `resume`: kotlin.String?, `options`: CallOptions): NativeSessionInsightList {
             return FfiConverterTypeNativeSessionInsightList.lift(
     callWithHandle {
     uniffiRustCallWithError(DevinException) { _status ->
@@ -5878,6 +5930,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         FfiConverterOptionalSequenceString.lower(`orgIds`),
         FfiConverterOptionalSequenceString.lower(`userIds`),
         FfiConverterOptionalSequenceString.lower(`sessionIds`),
+        FfiConverterOptionalSequenceLong.lower(`billingDays`),
         FfiConverterOptionalString.lower(`resume`),
         FfiConverterTypeCallOptions.lower(`options`),_status)
 }
@@ -12521,9 +12574,9 @@ data class ApiKey (
     val `isServiceKey`: kotlin.Boolean
     ,
     /**
-     * When the key was made, as text without a promised format; null where that is not known.
+     * When the key was made; null where that is not known.
      */
-    val `createdAt`: kotlin.String? = null
+    val `createdAt`: java.time.Instant? = null
     ,
     /**
      * The value of the key, if the service shows it; usually null or missing. A secret.
@@ -12572,7 +12625,7 @@ public object FfiConverterTypeApiKey: FfiConverterRustBuffer<ApiKey> {
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterBoolean.read(buf),
-            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
             FfiConverterOptionalTypeSecret.read(buf),
             FfiConverterMapStringTypeJsonText.read(buf),
         )
@@ -12585,7 +12638,7 @@ public object FfiConverterTypeApiKey: FfiConverterRustBuffer<ApiKey> {
             FfiConverterOptionalString.allocationSize(value.`userId`) +
             FfiConverterOptionalString.allocationSize(value.`userEmail`) +
             FfiConverterBoolean.allocationSize(value.`isServiceKey`) +
-            FfiConverterOptionalString.allocationSize(value.`createdAt`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
             FfiConverterOptionalTypeSecret.allocationSize(value.`apiKeyValue`) +
             FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
     )
@@ -12597,7 +12650,7 @@ public object FfiConverterTypeApiKey: FfiConverterRustBuffer<ApiKey> {
             FfiConverterOptionalString.write(value.`userId`, buf)
             FfiConverterOptionalString.write(value.`userEmail`, buf)
             FfiConverterBoolean.write(value.`isServiceKey`, buf)
-            FfiConverterOptionalString.write(value.`createdAt`, buf)
+            FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
             FfiConverterOptionalTypeSecret.write(value.`apiKeyValue`, buf)
             FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
     }
@@ -12616,6 +12669,53 @@ data class AuditLogEntry (
      * Id of the entry. Unique; entries that turn up on two pages are told apart by it.
      */
     val `auditLogId`: kotlin.String
+    ,
+    /**
+     * What was done, such as `create_session`.
+     */
+    val `action`: kotlin.String? = null
+    ,
+    /**
+     * When it was done. The service sends Unix milliseconds, as a number.
+     */
+    val `createdAt`: java.time.Instant? = null
+    ,
+    /**
+     * Id of the organization that it was done in; null where there is none.
+     */
+    val `orgId`: kotlin.String? = null
+    ,
+    /**
+     * Id of the user who did it; null where there is none.
+     */
+    val `userId`: kotlin.String? = null
+    ,
+    /**
+     * E-mail address of the user who did it; null where there is none.
+     *
+     * Personal data.
+     */
+    val `userEmail`: kotlin.String? = null
+    ,
+    /**
+     * Id of the enterprise, where the action has one.
+     */
+    val `enterpriseId`: kotlin.String? = null
+    ,
+    /**
+     * Id of the session that the action is about.
+     */
+    val `sessionId`: kotlin.String? = null
+    ,
+    /**
+     * Id of the user that the action is about.
+     */
+    val `targetUserId`: kotlin.String? = null
+    ,
+    /**
+     * Name of the IdP group that the action is about.
+     */
+    val `targetGroupName`: kotlin.String? = null
     ,
     /**
      * Fields that this version does not know, as JSON.
@@ -12638,17 +12738,44 @@ public object FfiConverterTypeAuditLogEntry: FfiConverterRustBuffer<AuditLogEntr
     override fun read(buf: ByteBuffer): AuditLogEntry {
         return AuditLogEntry(
             FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterMapStringTypeJsonText.read(buf),
         )
     }
 
     override fun allocationSize(value: AuditLogEntry) = (
             FfiConverterString.allocationSize(value.`auditLogId`) +
+            FfiConverterOptionalString.allocationSize(value.`action`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
+            FfiConverterOptionalString.allocationSize(value.`orgId`) +
+            FfiConverterOptionalString.allocationSize(value.`userId`) +
+            FfiConverterOptionalString.allocationSize(value.`userEmail`) +
+            FfiConverterOptionalString.allocationSize(value.`enterpriseId`) +
+            FfiConverterOptionalString.allocationSize(value.`sessionId`) +
+            FfiConverterOptionalString.allocationSize(value.`targetUserId`) +
+            FfiConverterOptionalString.allocationSize(value.`targetGroupName`) +
             FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
     )
 
     override fun write(value: AuditLogEntry, buf: ByteBuffer) {
             FfiConverterString.write(value.`auditLogId`, buf)
+            FfiConverterOptionalString.write(value.`action`, buf)
+            FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
+            FfiConverterOptionalString.write(value.`orgId`, buf)
+            FfiConverterOptionalString.write(value.`userId`, buf)
+            FfiConverterOptionalString.write(value.`userEmail`, buf)
+            FfiConverterOptionalString.write(value.`enterpriseId`, buf)
+            FfiConverterOptionalString.write(value.`sessionId`, buf)
+            FfiConverterOptionalString.write(value.`targetUserId`, buf)
+            FfiConverterOptionalString.write(value.`targetGroupName`, buf)
             FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
     }
 }
@@ -12835,53 +12962,6 @@ public object FfiConverterTypeBillingCycleRows: FfiConverterRustBuffer<BillingCy
     override fun write(value: BillingCycleRows, buf: ByteBuffer) {
             FfiConverterSequenceTypeBillingCycle.write(value.`rows`, buf)
             FfiConverterSequenceTypeBadRow.write(value.`badRows`, buf)
-    }
-}
-
-
-
-/**
- * Two billing days, which start at 08:00 UTC.
- */
-data class BillingDays (
-    /**
-     * The first, such as `2026-01-01`.
-     */
-    val `first`: kotlin.String
-    ,
-    /**
-     * The last, such as `2026-01-31`.
-     */
-    val `last`: kotlin.String
-
-){
-
-
-
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeBillingDays: FfiConverterRustBuffer<BillingDays> {
-    override fun read(buf: ByteBuffer): BillingDays {
-        return BillingDays(
-            FfiConverterString.read(buf),
-            FfiConverterString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: BillingDays) = (
-            FfiConverterString.allocationSize(value.`first`) +
-            FfiConverterString.allocationSize(value.`last`)
-    )
-
-    override fun write(value: BillingDays, buf: ByteBuffer) {
-            FfiConverterString.write(value.`first`, buf)
-            FfiConverterString.write(value.`last`, buf)
     }
 }
 
@@ -15233,7 +15313,8 @@ data class Organization (
     val `createdAt`: java.time.Instant? = null
     ,
     /**
-     * ACUs that the organization may use per billing cycle; null for no limit.
+     * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+     * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
      */
     val `maxCycleAcuLimit`: kotlin.Long? = null
     ,
@@ -18844,38 +18925,6 @@ public object FfiConverterOptionalTypeSecret: FfiConverterRustBuffer<Secret?> {
 /**
  * @suppress
  */
-public object FfiConverterOptionalTypeBillingDays: FfiConverterRustBuffer<BillingDays?> {
-    override fun read(buf: ByteBuffer): BillingDays? {
-        if (buf.get().toInt() == 0) {
-            return null
-        }
-        return FfiConverterTypeBillingDays.read(buf)
-    }
-
-    override fun allocationSize(value: BillingDays?): ULong {
-        if (value == null) {
-            return 1UL
-        } else {
-            return 1UL + FfiConverterTypeBillingDays.allocationSize(value)
-        }
-    }
-
-    override fun write(value: BillingDays?, buf: ByteBuffer) {
-        if (value == null) {
-            buf.put(0)
-        } else {
-            buf.put(1)
-            FfiConverterTypeBillingDays.write(value, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
 public object FfiConverterOptionalTypeIndexJob: FfiConverterRustBuffer<IndexJob?> {
     override fun read(buf: ByteBuffer): IndexJob? {
         if (buf.get().toInt() == 0) {
@@ -19068,6 +19117,38 @@ public object FfiConverterOptionalTypeTextListChange: FfiConverterRustBuffer<Tex
 /**
  * @suppress
  */
+public object FfiConverterOptionalSequenceLong: FfiConverterRustBuffer<List<kotlin.Long>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.Long>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceLong.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.Long>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceLong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.Long>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceLong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<kotlin.String>?> {
     override fun read(buf: ByteBuffer): List<kotlin.String>? {
         if (buf.get().toInt() == 0) {
@@ -19186,6 +19267,34 @@ public object FfiConverterOptionalTypeJsonText: FfiConverterRustBuffer<JsonText?
         } else {
             buf.put(1)
             FfiConverterTypeJsonText.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceLong: FfiConverterRustBuffer<List<kotlin.Long>> {
+    override fun read(buf: ByteBuffer): List<kotlin.Long> {
+        val len = buf.getInt()
+        return List<kotlin.Long>(len) {
+            FfiConverterLong.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.Long>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterLong.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.Long>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterLong.write(it, buf)
         }
     }
 }
@@ -20134,3 +20243,114 @@ public object FfiConverterMapStringTypeJsonText: FfiConverterRustBuffer<Map<kotl
 
 public typealias JsonText = kotlin.String
 public typealias FfiConverterTypeJsonText = FfiConverterString
+
+
+
+
+
+
+
+
+        /**
+         * The number of the day of a date.
+         */
+    @Throws(DevinException::class) fun `nativeBillingDay`(`date`: kotlin.String): kotlin.Long {
+            return FfiConverterLong.lift(
+    uniffiRustCallWithError(DevinException) { _status ->
+    UniffiLib.uniffi_devin_v2_uniffi_fn_func_native_billing_day(
+
+
+        FfiConverterString.lower(`date`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The number of the day that an instant falls on.
+         */
+    @Throws(DevinException::class) fun `nativeBillingDayContaining`(`instant`: java.time.Instant): kotlin.Long {
+            return FfiConverterLong.lift(
+    uniffiRustCallWithError(DevinException) { _status ->
+    UniffiLib.uniffi_devin_v2_uniffi_fn_func_native_billing_day_containing(
+
+
+        FfiConverterTimestamp.lower(`instant`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The date of a day.
+         */ fun `nativeBillingDayDate`(`number`: kotlin.Long): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_devin_v2_uniffi_fn_func_native_billing_day_date(
+
+
+        FfiConverterLong.lower(`number`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The first instant of a day: 08:00 UTC.
+         */ fun `nativeBillingDayStart`(`number`: kotlin.Long): java.time.Instant {
+            return FfiConverterTimestamp.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_devin_v2_uniffi_fn_func_native_billing_day_start(
+
+
+        FfiConverterLong.lower(`number`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The first and the last day of a month (`2026-02`) or of a date.
+         */
+    @Throws(DevinException::class) fun `nativeBillingDays`(`text`: kotlin.String): List<kotlin.Long> {
+            return FfiConverterSequenceLong.lift(
+    uniffiRustCallWithError(DevinException) { _status ->
+    UniffiLib.uniffi_devin_v2_uniffi_fn_func_native_billing_days(
+
+
+        FfiConverterString.lower(`text`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The first and the last day between two borders, of which the end is excluded.
+         */
+    @Throws(DevinException::class) fun `nativeBillingDaysBetween`(`start`: java.time.Instant, `end`: java.time.Instant): List<kotlin.Long> {
+            return FfiConverterSequenceLong.lift(
+    uniffiRustCallWithError(DevinException) { _status ->
+    UniffiLib.uniffi_devin_v2_uniffi_fn_func_native_billing_days_between(
+
+
+        FfiConverterTimestamp.lower(`start`),
+        FfiConverterTimestamp.lower(`end`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The first and the last day, the latter not before the former.
+         */
+    @Throws(DevinException::class) fun `nativeBillingDaysThrough`(`first`: kotlin.String, `last`: kotlin.String): List<kotlin.Long> {
+            return FfiConverterSequenceLong.lift(
+    uniffiRustCallWithError(DevinException) { _status ->
+    UniffiLib.uniffi_devin_v2_uniffi_fn_func_native_billing_days_through(
+
+
+        FfiConverterString.lower(`first`),
+        FfiConverterString.lower(`last`),_status)
+}
+    )
+    }
