@@ -1,7 +1,10 @@
 //! Finds the parts of a JSON text that is known to be valid: the core has read all of it once. Nothing is checked again,
 //! but a text that isn't valid gives `None` or odd parts, never a panic.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use crate::value::number;
 
 /// A value that is a part of a JSON text.
 #[derive(Clone, Copy)]
@@ -45,7 +48,7 @@ impl Names {
 pub(crate) enum Name<'a> {
     /// Its place among those that were expected.
     Expected(usize),
-    /// Another one. It is UTF-8.
+    /// Another one, as [`text`] gives it.
     Other(&'a [u8]),
 }
 
@@ -113,9 +116,208 @@ fn value(json: &[u8], at: usize) -> Option<Part<'_>> {
     Some(Part { start: at, json: json.get(at..end)?, plain })
 }
 
-/// The text of a string.
-pub(crate) fn text(json: &[u8]) -> Option<String> {
-    serde_json::from_slice(json).ok()
+/// The text of a string. It is UTF-8 but for halves of surrogate pairs, which JSON can name and which come as if they
+/// were characters (WTF-8).
+pub(crate) fn text(json: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let quoted = json.get(1..json.len().checked_sub(1)?)?;
+    if memchr::memchr(b'\\', quoted).is_none() {
+        return Some(quoted.into());
+    }
+    let mut text = Vec::with_capacity(quoted.len());
+    let mut rest = quoted;
+    while let Some(next) = memchr::memchr(b'\\', rest) {
+        text.extend_from_slice(rest.get(..next)?);
+        let escape = *rest.get(next + 1)?;
+        rest = rest.get(next + 2..)?;
+        text.push(match escape {
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                let mut code = u32::from(unit(rest)?);
+                rest = rest.get(4..)?;
+                let low =
+                    rest.strip_prefix(b"\\u").and_then(unit).filter(|low| (0xdc00..0xe000).contains(low));
+                if let (0xd800..0xdc00, Some(low)) = (code, low) {
+                    code = 0x10000 + ((code - 0xd800) << 10) + (u32::from(low) - 0xdc00);
+                    rest = rest.get(6..)?;
+                }
+                push(&mut text, code);
+                continue;
+            }
+            other => other,
+        });
+    }
+    text.extend_from_slice(rest);
+    Some(text.into())
+}
+
+/// The four hexadecimal digits at the start.
+fn unit(digits: &[u8]) -> Option<u16> {
+    u16::from_str_radix(std::str::from_utf8(digits.get(..4)?).ok()?, 16).ok()
+}
+
+fn push(text: &mut Vec<u8>, code: u32) {
+    match char::from_u32(code) {
+        Some(character) => text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        None => text.extend(
+            [0xe0 | code >> 12, 0x80 | (code >> 6 & 0x3f), 0x80 | (code & 0x3f)].map(|byte| byte as u8),
+        ),
+    }
+}
+
+/// What a JSON text consists of.
+pub(crate) enum Token<'a> {
+    Object,
+    Array,
+    /// The end of an object or array.
+    End,
+    /// The name of a member, with its quotes.
+    Name(&'a [u8]),
+    /// A string, number or word.
+    Scalar(Part<'a>),
+}
+
+/// All of a text, however deep it is nested.
+pub(crate) struct Tokens<'a> {
+    json: &'a [u8],
+    at: usize,
+    /// Of each object or array that is open, whether it is an object.
+    open: Vec<bool>,
+    named: bool,
+}
+
+impl<'a> Tokens<'a> {
+    pub(crate) fn of(json: &'a [u8]) -> Self {
+        Self { json, at: 0, open: Vec::new(), named: false }
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        while self
+            .json
+            .get(self.at)
+            .copied()
+            .is_some_and(|byte| is_space(byte) || byte == b',' || byte == b':')
+        {
+            self.at += 1;
+        }
+        let byte = *self.json.get(self.at)?;
+        if byte == b'"' && !self.named && self.open.last() == Some(&true) {
+            let (end, _) = string_end(self.json, self.at)?;
+            let name = self.json.get(self.at..end)?;
+            (self.at, self.named) = (end, true);
+            return Some(Token::Name(name));
+        }
+        self.named = false;
+        Some(match byte {
+            b'{' | b'[' => {
+                self.at += 1;
+                self.open.push(byte == b'{');
+                if byte == b'{' { Token::Object } else { Token::Array }
+            }
+            b'}' | b']' => {
+                self.at += 1;
+                self.open.pop();
+                Token::End
+            }
+            _ => {
+                let part = value(self.json, self.at)?;
+                self.at += part.json.len();
+                Token::Scalar(part)
+            }
+        })
+    }
+}
+
+/// Whether a scalar is an integer.
+pub(crate) fn is_integer(json: &[u8]) -> bool {
+    is_number(json) && !json.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
+}
+
+/// Whether a value is a number.
+pub(crate) fn is_number(json: &[u8]) -> bool {
+    matches!(json.first(), Some(b'-' | b'0'..=b'9'))
+}
+
+/// Bytes that are the same for texts that say the same: whatever the order of members, the way that characters and
+/// numbers are written. Of members with one name, the last counts.
+pub(crate) fn canonical(json: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(json.len());
+    // Of each object that is open, the names of its members and where each starts.
+    let mut open: Vec<Option<Vec<(Cow<'_, [u8]>, usize)>>> = Vec::new();
+    let counted = |out: &mut Vec<u8>, text: &[u8]| {
+        out.push(b'"');
+        out.extend_from_slice(&text.len().to_le_bytes());
+        out.extend_from_slice(text);
+    };
+    for token in Tokens::of(json) {
+        match token {
+            Token::Object => {
+                out.push(b'{');
+                open.push(Some(Vec::new()));
+            }
+            Token::Array => {
+                out.push(b'[');
+                open.push(None);
+            }
+            Token::Name(name) => {
+                let name = text(name)?;
+                let start = out.len();
+                counted(&mut out, &name);
+                open.last_mut()?.as_mut()?.push((name, start));
+            }
+            Token::Scalar(part) => match part.json.first()? {
+                b'"' => counted(&mut out, &text(part.json)?),
+                b't' | b'f' | b'n' => out.extend_from_slice(part.json.get(..1)?),
+                _ if part.json == b"-0" => out.extend_from_slice(b"0,"),
+                _ if is_integer(part.json) => {
+                    out.extend_from_slice(part.json);
+                    out.push(b',');
+                }
+                _ => {
+                    out.push(b'.');
+                    // Without the sign of zero.
+                    out.extend_from_slice(&(number::<f64>(part.json)? + 0.0).to_le_bytes());
+                }
+            },
+            Token::End => {
+                if let Some(members) = open.pop()?
+                    && !members.is_sorted_by(|(one, _), (next, _)| one < next)
+                {
+                    in_order(&mut out, members);
+                }
+                out.push(b'}');
+            }
+        }
+    }
+    open.is_empty().then_some(out)
+}
+
+/// Brings the members at the end of `out` into the order of their names.
+fn in_order(out: &mut Vec<u8>, members: Vec<(Cow<'_, [u8]>, usize)>) {
+    let first = members.first().map_or(out.len(), |(_, start)| *start);
+    let written = out.split_off(first);
+    let mut end = written.len();
+    let mut ranges: Vec<_> = members
+        .into_iter()
+        .rev()
+        .map(|(name, start)| {
+            let range = start - first..std::mem::replace(&mut end, start - first);
+            (name, range)
+        })
+        .collect();
+    // Stable, so that the last of one name stays the first here.
+    ranges.sort_by(|(one, _), (other, _)| one.cmp(other));
+    ranges.dedup_by(|(other, _), (one, _)| other == one);
+    for (_, range) in ranges {
+        out.extend_from_slice(&written[range]);
+    }
 }
 
 /// Calls `take` with each element of an array.
@@ -162,7 +364,7 @@ pub(crate) fn each_member<'a>(
                 at = end;
                 let name = if escaped {
                     unescaped = text(quoted)?;
-                    unescaped.as_bytes()
+                    &*unescaped
                 } else {
                     quoted.get(1..quoted.len() - 1)?
                 };

@@ -3,19 +3,22 @@
 //! came is lost.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use devin_v2::Secret;
-use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyAttributeError, PyRecursionError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple, PyType};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::arguments;
-use crate::json::{self, Name, Names, Part};
+use crate::json::{self, Name, Names, Part, Token, Tokens};
 use crate::value::{self, Type};
 
 /// What a generated class says about its fields, ready to be used.
@@ -24,7 +27,7 @@ pub(crate) struct Spec {
     class: Py<PyType>,
     pub(crate) fields: Vec<FieldSpec>,
     /// Their names in JSON.
-    names: Names,
+    pub(crate) names: Names,
     has_secrets: bool,
 }
 
@@ -40,6 +43,8 @@ pub(crate) struct FieldSpec {
     nullable: bool,
     /// What it is if the service left it out.
     default: Py<PyAny>,
+    /// The same as JSON.
+    json_default: Bytes,
     /// `secret` or `personal`.
     sensitive: Option<String>,
     /// For a map that tables show as rows of its own: what its keys are.
@@ -81,28 +86,42 @@ impl Spec {
             let (name, json_name, ty, nullable, default, sensitive, key): Written<'_> = field?.extract()?;
             let ty = Type::read(&ty)?;
             has_secrets |= holds_secrets(class.py(), &ty);
-            let default = match ty.empty(class.py())? {
-                Some(empty) if !default.is_none() && default.len()? == 0 => empty.unbind(),
-                _ => default.unbind(),
+            let (default, json_default) = match ty.empty(class.py())? {
+                Some((empty, json)) if !default.is_none() && default.len()? == 0 => {
+                    (empty.unbind(), Bytes::from_static(json))
+                }
+                _ => {
+                    let json = arguments::exact(&default)?.into();
+                    (default.unbind(), json)
+                }
             };
             names.push(&json_name);
             let interned = PyString::intern(class.py(), &name).unbind();
-            fields.push(FieldSpec { name, interned, json_name, ty, nullable, default, sensitive, key });
+            fields.push(FieldSpec {
+                name,
+                interned,
+                json_name,
+                ty,
+                nullable,
+                default,
+                json_default,
+                sensitive,
+                key,
+            });
         }
         Ok(Self { class: class.clone().unbind(), fields, names, has_secrets })
     }
+}
 
-    /// A value of this class with secrets replaced by what may be shown of them.
-    fn redact(&self, py: Python<'_>, value: &mut Value) {
-        if !self.has_secrets {
-            return;
-        }
-        let Value::Object(members) = value else { return };
-        for field in &self.fields {
-            if let Some(member) = members.get_mut(&field.json_name) {
-                redact(py, &field.ty, member);
-            }
-        }
+impl FieldSpec {
+    /// Whether the default stands in place of this value, or of none.
+    fn is_left_out(&self, json: &[u8]) -> bool {
+        json.is_empty() || (!self.nullable && json == b"null")
+    }
+
+    /// The value of this field in a table, of the value in an object.
+    pub(crate) fn or_default<'a>(&'a self, json: Option<&'a [u8]>) -> &'a [u8] {
+        json.filter(|json| !self.is_left_out(json)).unwrap_or(&self.json_default)
     }
 }
 
@@ -115,18 +134,43 @@ fn holds_secrets(py: Python<'_>, ty: &Type) -> bool {
     }
 }
 
-fn redact(py: Python<'_>, ty: &Type, value: &mut Value) {
-    match (ty, value) {
-        (Type::Secret, Value::String(text)) => *text = Secret::from(std::mem::take(text)).to_string(),
-        (Type::Model(spec), value) => spec.bind(py).get().redact(py, value),
-        (Type::List(inner), Value::Array(elements)) => {
-            elements.iter_mut().for_each(|element| redact(py, inner, element));
+/// Finds the secrets in a part of a text, in their order: where each stands, and what may be shown of it.
+fn secrets(py: Python<'_>, ty: &Type, part: Part<'_>, found: &mut Vec<(Range<usize>, String)>) -> Option<()> {
+    if !holds_secrets(py, ty) {
+        return Some(());
+    }
+    // Places within a part are counted from its start.
+    fn within<'a>(outer: Part<'_>, inner: Part<'a>) -> Part<'a> {
+        Part { start: outer.start + inner.start, ..inner }
+    }
+    match (ty, part.json.first()) {
+        (Type::Secret, Some(b'"')) => {
+            let secret = json::text(part.json).unwrap_or_default();
+            let secret = String::from_utf8_lossy(&secret).into_owned();
+            let shown = Value::from(Secret::from(secret).to_string()).to_string();
+            found.push((part.start..part.start + part.json.len(), shown));
         }
-        (Type::Map(inner), Value::Object(members)) => {
-            members.values_mut().for_each(|member| redact(py, inner, member));
+        (Type::Model(spec), Some(b'{')) => {
+            let spec = spec.bind(py).get();
+            json::each_member(part.json, &spec.names, |name, inner| {
+                if let Name::Expected(index) = name {
+                    let _ = secrets(py, &spec.fields[index].ty, within(part, inner), found);
+                }
+            })?;
+        }
+        (Type::List(element), Some(b'[')) => {
+            json::each_element(part.json, |inner| {
+                let _ = secrets(py, element, within(part, inner), found);
+            })?;
+        }
+        (Type::Map(member), Some(b'{')) => {
+            json::each_member(part.json, &Names::default(), |_, inner| {
+                let _ = secrets(py, member, within(part, inner), found);
+            })?;
         }
         _ => {}
     }
+    Some(())
 }
 
 struct Seed {
@@ -221,7 +265,7 @@ pub(crate) struct Model {
 /// Where the members of an object stand in its JSON.
 struct Read {
     fields: Box<[Place]>,
-    extra: Box<[(Box<str>, Place)]>,
+    extra: Box<[(Box<[u8]>, Place)]>,
 }
 
 /// A part of the JSON; an empty one is of a member that isn't there, for no JSON value is that short.
@@ -260,6 +304,16 @@ impl Model {
 
     /// What was sent, as JSON that can be sent back.
     pub(crate) fn value(&self) -> PyResult<Value> {
+        // It would be rounded.
+        let is_too_long = |json: &[u8]| {
+            json::is_integer(json)
+                && value::number::<i64>(json).is_none()
+                && value::number::<u64>(json).is_none()
+        };
+        if Tokens::of(&self.json).any(|token| matches!(token, Token::Scalar(part) if is_too_long(part.json)))
+        {
+            return Err(PyValueError::new_err("holds an integer of more than 64 bits"));
+        }
         serde_json::from_slice(&self.json).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
@@ -275,7 +329,7 @@ impl Model {
         let mut extra = Vec::new();
         let end = json::each_member(&self.json, &spec.names, |name, part| match name {
             Name::Expected(index) => fields[index] = Place::of(part),
-            Name::Other(name) => extra.push((String::from_utf8_lossy(name).into(), Place::of(part))),
+            Name::Other(name) => extra.push((name.into(), Place::of(part))),
         });
         end.ok_or_else(value::broken)?;
         Ok(self.read.get_or_init(|| Read { fields, extra: extra.into() }))
@@ -284,7 +338,7 @@ impl Model {
     fn field<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
         let part = self.read()?.fields[index].within(&self.json);
         let about = &self.spec.get().fields[index];
-        if part.json.is_empty() || (!about.nullable && part.json == b"null") {
+        if about.is_left_out(part.json) {
             return Ok(about.default.bind(py).clone());
         }
         about.ty.convert_part(py, &self.json, part)
@@ -296,14 +350,23 @@ impl Model {
         if !spec.has_secrets {
             return Ok(self.json.clone());
         }
-        let mut value = self.value()?;
-        spec.redact(py, &mut value);
-        Ok(value.to_string().into())
+        let mut found = Vec::new();
+        let ty = Type::Model(self.spec.clone_ref(py));
+        secrets(py, &ty, Part::all(&self.json), &mut found).ok_or_else(value::broken)?;
+        let mut redacted = Vec::with_capacity(self.json.len());
+        let mut at = 0;
+        for (place, shown) in found {
+            redacted.extend_from_slice(&self.json[at..place.start]);
+            redacted.extend_from_slice(shown.as_bytes());
+            at = place.end;
+        }
+        redacted.extend_from_slice(&self.json[at..]);
+        Ok(redacted.into())
     }
 
-    fn made<'py>(class: &Bound<'py, PyType>, members: &Map<String, Value>) -> PyResult<Bound<'py, PyAny>> {
-        let json = serde_json::to_vec(members).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Spec::instance_of(class, &Spec::of(class)?, json.into())
+    /// The same bytes for objects that hold the same.
+    fn canonical(&self) -> PyResult<Vec<u8>> {
+        json::canonical(&self.json).ok_or_else(value::broken)
     }
 }
 
@@ -342,10 +405,11 @@ impl Model {
         class: &Bound<'py, PyType>,
         members: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        match arguments::json(members, 0)? {
-            Value::Object(members) => Self::made(class, &members),
-            _ => Err(PyTypeError::new_err("a mapping with the names of fields as keys is needed")),
+        let json = arguments::exact(members)?;
+        if json.first() != Some(&b'{') {
+            return Err(PyTypeError::new_err("a mapping with the names of fields as keys is needed"));
         }
+        Spec::instance_of(class, &Spec::of(class)?, json.into())
     }
 
     /// An object of this class from the text of a JSON object.
@@ -355,9 +419,15 @@ impl Model {
             Ok(text) => text.to_str()?.as_bytes().to_vec(),
             Err(_) => text.cast::<PyBytes>()?.as_bytes().to_vec(),
         };
-        let _: Map<String, Value> = serde_json::from_slice(&bytes)
+        // Read once, since what reads it later expects that it is JSON; nothing is made of it, so that its depth is no
+        // matter.
+        let object = serde_json::from_slice::<&RawValue>(&bytes)
             .map_err(|error| PyValueError::new_err(format!("not a JSON object: {error}")))?;
-        Spec::instance_of(class, &Spec::of(class)?, bytes.into())
+        if !object.get().starts_with('{') {
+            return Err(PyValueError::new_err("not a JSON object"));
+        }
+        let object = Bytes::copy_from_slice(object.get().as_bytes());
+        Spec::instance_of(class, &Spec::of(class)?, object)
     }
 
     /// Everything that came, unknown fields too, as plain values (times stay text). Secrets are redacted.
@@ -375,7 +445,7 @@ impl Model {
     fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let extra = PyDict::new(py);
         for (name, place) in &self.read()?.extra {
-            extra.set_item(&**name, value::any(py, place.within(&self.json))?)?;
+            extra.set_item(value::string(py, name)?, value::any(py, place.within(&self.json))?)?;
         }
         Ok(extra)
     }
@@ -387,11 +457,18 @@ impl Model {
             let value = model.field(py, index)?;
             let shown = match about.sensitive.as_deref() {
                 Some("personal") if !value.is_none() => "<personal>".to_owned(),
-                _ => value.repr()?.to_string(),
+                _ => match value.repr() {
+                    Ok(shown) => shown.to_string(),
+                    Err(error) if error.is_instance_of::<PyRecursionError>(py) => {
+                        "<deeply nested>".to_owned()
+                    }
+                    Err(error) => return Err(error),
+                },
             };
             parts.push(format!("{}={shown}", about.name));
         }
-        let extra = model.read()?.extra.len();
+        // Of several with one name, the last counts.
+        let extra = model.read()?.extra.iter().map(|(name, _)| name).collect::<HashSet<_>>().len();
         if extra > 0 {
             parts.push(format!("extra=<{extra} field{}>", if extra == 1 { "" } else { "s" }));
         }
@@ -405,12 +482,14 @@ impl Model {
             return Ok(py.NotImplemented());
         };
         let (a, b) = (slf.get(), other.get());
-        let same = a.json == b.json || a.value()? == b.value()?;
+        let same = a.json == b.json || a.canonical()? == b.canonical()?;
         Ok(same.into_pyobject(py)?.to_owned().into_any().unbind())
     }
 
     fn __hash__(&self) -> PyResult<u64> {
-        Ok(digest(&self.value()?))
+        let mut hasher = DefaultHasher::new();
+        self.canonical()?.hash(&mut hasher);
+        Ok(hasher.finish())
     }
 
     fn __copy__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
@@ -448,31 +527,10 @@ impl Model {
     }
 
     fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<()> {
-        let hint = match slf.get().read()?.extra.iter().any(|(extra, _)| **extra == *name) {
+        let hint = match slf.get().read()?.extra.iter().any(|(extra, _)| **extra == *name.as_bytes()) {
             true => format!("; the service sent it all the same: see extra[{name:?}]"),
             false => String::new(),
         };
         Err(PyAttributeError::new_err(format!("{} has no field {name}{hint}", slf.get_type().name()?)))
     }
-}
-
-/// A hash that doesn't depend on the order of members.
-fn digest(value: &Value) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match value {
-        Value::Object(members) => {
-            let sum = members.iter().fold(0_u64, |sum, (name, value)| {
-                let mut member = DefaultHasher::new();
-                (name, digest(value)).hash(&mut member);
-                sum.wrapping_add(member.finish())
-            });
-            (0_u8, sum).hash(&mut hasher);
-        }
-        Value::Array(elements) => {
-            1_u8.hash(&mut hasher);
-            elements.iter().for_each(|element| digest(element).hash(&mut hasher));
-        }
-        other => (2_u8, other.to_string()).hash(&mut hasher),
-    }
-    hasher.finish()
 }

@@ -5,9 +5,9 @@ use devin_v2::Timestamp;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyInt, PyList, PyMappingProxy, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyMappingProxy, PyString, PyTuple, PyType};
 
-use crate::json::{self, Name, Names, Part, text};
+use crate::json::{self, Name, Names, Part, Token, Tokens, text};
 use crate::model::Spec;
 use crate::secret::Secret;
 
@@ -51,11 +51,11 @@ impl Type {
         Ok(Self::Map(Box::new(Self::read(&inner)?)))
     }
 
-    /// What stands for a list or map that isn't there although it should be.
-    pub(crate) fn empty<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    /// What stands for a list or map that isn't there although it should be; also as JSON.
+    pub(crate) fn empty<'py>(&self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>, &'static [u8])>> {
         Ok(match self {
-            Self::List(_) => Some(PyTuple::empty(py).into_any()),
-            Self::Map(_) => Some(PyMappingProxy::new(py, PyDict::new(py).as_mapping()).into_any()),
+            Self::List(_) => Some((PyTuple::empty(py).into_any(), b"[]")),
+            Self::Map(_) => Some((PyMappingProxy::new(py, PyDict::new(py).as_mapping()).into_any(), b"{}")),
             _ => None,
         })
     }
@@ -82,8 +82,10 @@ impl Type {
                 Some(text) => Some(time(py, text)?),
                 None => None,
             },
-            Self::Secret => match text(json) {
-                Some(text) => Some(Bound::new(py, Secret(text.into()))?.into_any()),
+            Self::Secret => match text(json).filter(|_| json.first() == Some(&b'"')) {
+                Some(text) => Some(
+                    Bound::new(py, Secret(String::from_utf8_lossy(&text).into_owned().into()))?.into_any(),
+                ),
                 None => None,
             },
             Self::Int => match number::<i64>(json) {
@@ -127,14 +129,25 @@ impl Type {
 
 fn put(map: &Bound<'_, PyDict>, name: Name<'_>, value: Bound<'_, PyAny>) -> PyResult<()> {
     match name {
-        Name::Other(name) => map.set_item(PyString::from_bytes(map.py(), name)?, value),
+        Name::Other(name) => map.set_item(string(map.py(), name)?, value),
         // None was.
         Name::Expected(_) => Ok(()),
     }
 }
 
-fn number<T: std::str::FromStr>(json: &[u8]) -> Option<T> {
+pub(crate) fn number<T: std::str::FromStr>(json: &[u8]) -> Option<T> {
     std::str::from_utf8(json).ok()?.trim().parse().ok()
+}
+
+/// Text as [`json::text`] gives it.
+pub(crate) fn string<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyString>> {
+    match std::str::from_utf8(text) {
+        Ok(text) => Ok(PyString::new(py, text)),
+        Err(_) => {
+            let text = PyBytes::new(py, text);
+            PyString::from_encoded_object(&text, Some(c"utf-8"), Some(c"surrogatepass"))
+        }
+    }
 }
 
 /// An ISO 8601 date-time as an aware `datetime`; one without a zone is UTC, as everywhere in the SDK. What isn't one
@@ -176,52 +189,82 @@ pub(crate) fn is_date(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     value.is_instance(date.bind(py))
 }
 
-/// A JSON value as what it is: `dict`, `list`, `str`, `int`, `float`, `bool` or `None`.
+/// A JSON value as what it is: `dict`, `list`, `str`, `int`, `float`, `bool` or `None`, however deep it is nested.
 pub(crate) fn any<'py>(py: Python<'py>, part: Part<'_>) -> PyResult<Bound<'py, PyAny>> {
+    if part.plain {
+        return scalar(py, part);
+    }
+    // Objects and lists that are not complete, each with the name that its next member will have.
+    let mut open: Vec<(Open<'py>, Option<Bound<'py, PyString>>)> = Vec::new();
+    for token in Tokens::of(part.json) {
+        let (value, opened) = match token {
+            Token::Name(name) => {
+                open.last_mut().ok_or_else(broken)?.1 = Some(string(py, &text(name).ok_or_else(broken)?)?);
+                continue;
+            }
+            Token::End => match (open.pop(), open.is_empty()) {
+                (Some((done, _)), true) => return Ok(done.into_any()),
+                _ => continue,
+            },
+            Token::Scalar(part) => (scalar(py, part)?, None),
+            Token::Object => {
+                let map = PyDict::new(py);
+                (map.clone().into_any(), Some(Open::Map(map)))
+            }
+            Token::Array => {
+                let list = PyList::empty(py);
+                (list.clone().into_any(), Some(Open::List(list)))
+            }
+        };
+        match open.last_mut() {
+            Some((Open::Map(map), name)) => map.set_item(name.take().ok_or_else(broken)?, value)?,
+            Some((Open::List(list), _)) => list.append(value)?,
+            None if opened.is_none() => return Ok(value),
+            None => {}
+        }
+        open.extend(opened.map(|opened| (opened, None)));
+    }
+    Err(broken())
+}
+
+enum Open<'py> {
+    Map(Bound<'py, PyDict>),
+    List(Bound<'py, PyList>),
+}
+
+impl<'py> Open<'py> {
+    fn into_any(self) -> Bound<'py, PyAny> {
+        match self {
+            Self::Map(map) => map.into_any(),
+            Self::List(list) => list.into_any(),
+        }
+    }
+}
+
+/// A string, number or word.
+fn scalar<'py>(py: Python<'py>, part: Part<'_>) -> PyResult<Bound<'py, PyAny>> {
     if let Some(text) = part.plain_text() {
         return Ok(PyString::from_bytes(py, text)?.into_any());
     }
     let json = part.json;
-    Ok(match json.trim_ascii().first() {
-        Some(b'{') => {
-            let map = PyDict::new(py);
-            let mut done = Ok(());
-            let end = json::each_member(json, &Names::default(), |name, part| {
-                if done.is_ok() {
-                    done = any(py, part).and_then(|value| put(&map, name, value));
-                }
-            });
-            end.ok_or_else(broken)?;
-            done?;
-            map.into_any()
-        }
-        Some(b'[') => {
-            let list = PyList::empty(py);
-            let mut done = Ok(());
-            let end = json::each_element(json, |part| {
-                if done.is_ok() {
-                    done = any(py, part).and_then(|value| list.append(value));
-                }
-            });
-            end.ok_or_else(broken)?;
-            done?;
-            list.into_any()
-        }
-        Some(b'"') => PyString::new(py, &text(json).ok_or_else(broken)?).into_any(),
+    Ok(match json.first() {
+        Some(b'"') => string(py, &text(json).ok_or_else(broken)?)?.into_any(),
         Some(b't') => PyBool::new(py, true).to_owned().into_any(),
         Some(b'f') => PyBool::new(py, false).to_owned().into_any(),
         Some(b'n') => py.None().into_bound(py),
-        Some(_) if json.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => {
-            number::<f64>(json).ok_or_else(broken)?.into_pyobject(py)?.into_any()
-        }
-        Some(_) => match number::<i64>(json) {
+        Some(_) if json::is_integer(json) => match number::<i64>(json) {
             Some(number) => number.into_pyobject(py)?.into_any(),
             // Of any length, digit by digit.
             None => {
                 let digits = std::str::from_utf8(json).map_err(|_| broken())?;
-                py.get_type::<PyInt>().call1((digits.trim(),))?
+                match py.get_type::<PyInt>().call1((digits,)) {
+                    Ok(number) => number,
+                    // Python reads no integer of more than 4,300 digits from text, unless it is told to.
+                    Err(_) => py.import("decimal")?.getattr("Decimal")?.call1((digits,))?,
+                }
             }
         },
+        Some(_) => number::<f64>(json).ok_or_else(broken)?.into_pyobject(py)?.into_any(),
         None => return Err(broken()),
     })
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import datetime
+import decimal
 import json
 import pickle
 from typing import Any
 
+import pyarrow
 import pytest
+from conftest import answering
 
 from devin_v2 import Client, Secret, types
 from devin_v2.testing import Emulator
@@ -181,6 +184,116 @@ def test_large_numbers() -> None:
     assert row.extra["f"] == 1e300
     assert row.extra["big"] == 123456789012345678901234567890, "no digit is lost"
     assert types.Member.from_json('{"login_count":9007199254740993}').login_count == 9007199254740993
+
+
+# Of what the service sends, rows with these are read.
+READ = {
+    "integers": '{"a":-0,"b":9223372036854775808,"c":-123456789012345678901234567890,"d":[18446744073709551616]}',
+    "floats": '{"a":0.1234567890123456789,"b":1E+300,"c":1.10,"d":-0.0,"e":1e-7,"f":4.35e22,"g":[2.0,2]}',
+    "names": '{"b":{"z":1,"a":2},"a":1,"a":{"y":1,"x":[{"d":1,"c":2}]},"\\u0061b":1,"":null}',
+    "text": r'{"a":"\u0041\/\b\f\n\r\t\"\\ \ud83c\udf89 é","\u00e9":"\u00e9"}',
+    "white space": ' { "a" : [ 1 , 2 , { } , [ ] ] , "b" : { "c" : null } } ',
+    "depth": '{"a":' + '[{"b":' * 60 + "1" + "}]" * 60 + "}",
+    "depth of lists": '{"a":' + "[" * 120 + "]" * 120 + "}",
+}
+# And these may come from files.
+ODD = READ | {
+    "an integer of 5,000 digits": f'{{"a":{"9" * 5000},"b":-{"8" * 5000}}}',
+    "beyond a float": '{"a":1e400,"b":[-1E+400]}',
+    "halves of surrogate pairs": r'{"b":"half \ud83c!","c":"\udf89\ud83c","h\ud800":["\udfff"]}',
+    "great depth": '{"a":' + '[{"b":' * 5_000 + "1" + "}]" * 5_000 + "}",
+    "great depth of lists": '{"a":' + "[" * 20_000 + "]" * 20_000 + "}",
+    "depth of unsorted names": '{"a":' + '{"d":' * 1000 + "1" + ',"c":2}' * 1000 + "}",
+}
+
+
+def a_role(odd: str) -> str:
+    """A role with these unknown fields."""
+    return f'{{"role_id":"r","role_name":"n","role_type":"t",{odd.strip()[1:]}'
+
+
+@pytest.mark.parametrize("name", READ)
+def test_every_row_that_is_read(name: str) -> None:
+    body = f"[{a_role(READ[name])}]".encode()
+    with answering(body) as url, Client(base_url=url, api_key="apk_user_x") as client:
+        [row] = client.roles.list()
+    assert row.to_json().encode() == body[1:-1].strip()
+    there_and_back(row)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_every_row_goes_there_and_back(name: str) -> None:
+    there_and_back(types.Role.from_json(a_role(ODD[name])))
+
+
+def there_and_back(row: Any) -> None:
+    members = row.to_dict()
+    made = [
+        type(row).from_dict(members),
+        type(row).from_json(row.to_json()),
+        pickle.loads(pickle.dumps(row)),
+        copy.copy(row),
+        copy.deepcopy(row),
+    ]
+    for again in made:
+        assert again == row and hash(again) == hash(row) and repr(again) == repr(row)
+        assert type(again).from_dict(again.to_dict()) == row
+        assert again.extra.keys() == row.extra.keys()
+    assert "extra=<" in repr(row) and row.role_name == "n"
+    assert row != type(row).from_dict({**members, "role_id": "other"})
+    assert row._repr_html_() and pyarrow.table(row).num_rows == 1
+
+
+def test_what_odd_values_are() -> None:
+    def extra(name: str) -> Any:
+        return types.Role.from_json(ODD[name]).extra
+
+    assert extra("integers") == {"a": 0, "b": 2**63, "c": -123456789012345678901234567890, "d": [2**64]}
+    assert extra("an integer of 5,000 digits")["a"] == decimal.Decimal("9" * 5000)
+    assert extra("beyond a float") == {"a": float("inf"), "b": [float("-inf")]}
+    assert extra("text") == {"a": 'A/\b\f\n\r\t"\\ 🎉 é', "é": "é"}
+    halves = {"b": "half \ud83c!", "c": "\udf89\ud83c", "h\ud800": ["\udfff"]}
+    assert extra("halves of surrogate pairs") == halves
+    names = {"b": {"z": 1, "a": 2}, "a": {"y": 1, "x": [{"d": 1, "c": 2}]}, "ab": 1, "": None}
+    assert extra("names") == names
+
+
+def test_rows_that_differ_in_unknown_fields() -> None:
+    def row(text: str) -> Any:
+        return types.Role.from_json(text)
+
+    for one, other in (
+        ('{"a":9007199254740993}', '{"a":9007199254740992}'),
+        ('{"a":18446744073709551616}', '{"a":18446744073709551617}'),
+        ('{"a":[1,[2]]}', '{"a":[1,2]}'),
+        ('{"a":"1"}', '{"a":1}'),
+        ('{"a":{"b":1},"c":1}', '{"a":{"b":1,"c":1}}'),
+        ('{"a":1}', '{"a":1,"b":null}'),
+        ('{"a":["x","y"]}', '{"a":["x\\",\\"y"]}'),
+    ):
+        assert row(one) != row(other)
+    assert row('{"a":1,"b":{"c":1.10,"d":"é"}}') == row('{"b":{"d":"\\u00e9","c":1.1},"a":1}')
+    assert row('{"a":1,"a":2}') == row('{"a":2}')
+
+
+def test_a_row_with_secrets_keeps_the_rest() -> None:
+    """Redacted, and nothing else is touched."""
+    text = (
+        '{"other": 12345678901234567890123, "api_key": "apk_s3cr3t\\u0041", "deep": ' + "[" * 5000 + "]" * 5000 + "}"
+    )
+    row = types.ServiceKey.from_json(text)
+    for again in (row.to_json(), pickle.loads(pickle.dumps(row)).to_json(), types.ServiceKey.from_dict(row.to_dict()).to_json()):
+        assert "s3cr3t" not in again and "12345678901234567890123" in again and "[" * 5000 in again
+
+
+def test_what_can_not_be_kept() -> None:
+    circular: dict[str, Any] = {}
+    circular["a"] = [circular]
+    for members in (circular, {"a": float("nan")}, {"a": "1", 2: "2"}):
+        with pytest.raises((TypeError, ValueError)):
+            types.Role.from_dict(members)  # type: ignore[arg-type]
+    shared = [1]
+    assert types.Role.from_dict({"a": shared, "b": shared}).extra == {"a": [1], "b": [1]}
 
 
 def test_html(emulator: Emulator, client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import duckdb
@@ -11,6 +12,7 @@ import polars
 import pyarrow
 import pytest
 
+import devin_v2
 from devin_v2 import Client, types
 from devin_v2.testing import Emulator
 
@@ -224,3 +226,97 @@ def test_async_rows(in_loop: Any) -> None:
 def test_a_bad_row_does_not_cost_the_table(emulator: Emulator, client: Client) -> None:
     emulator.fault("replace_field", path="/v2/enterprise/members", name="created_at", value=17, row=2)
     assert pyarrow.table(client.members.list(limit=200)).num_rows == 119
+
+
+def table_of(rows: list[dict[str, Any]], kind: Any = types.Member) -> Any:
+    return devin_v2.Rows([kind.from_dict(row) for row in rows], of=kind)
+
+
+def test_integers_with_nulls_stay_exact() -> None:
+    rows = table_of([{"login_count": 9007199254740993, "new": 9007199254740993}, {"login_count": None}])
+    frame = rows.to_pandas()
+    for name in ("login_count", "new"):
+        assert frame[name].dtype == pandas.Int64Dtype()
+        assert frame[name][0] == 9007199254740993 and frame[name][1] is pandas.NA
+    # Whatever the rows are.
+    assert table_of([{"login_count": 1}]).to_pandas()["login_count"].dtype == pandas.Int64Dtype()
+    assert rows[:0].to_pandas()["login_count"].dtype == pandas.Int64Dtype()
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ["9007199254740993", "9223372036854775808"],
+        ["9007199254740993", "-9223372036854775809", "null"],
+        ["1", "123456789012345678901234567890123456789012345678901234567890"],
+        ["9007199254740993", "1.5"],
+    ],
+)
+def test_every_digit_of_unknown_numbers(numbers: list[str]) -> None:
+    """The same in all four."""
+    rows = devin_v2.Rows([types.Member.from_json(f'{{"new":{number}}}') for number in numbers])
+    expected = [None if number == "null" else number for number in numbers]
+    assert pyarrow.table(rows)["new"].to_pylist() == expected
+    assert polars.DataFrame(rows)["new"].to_list() == expected
+    for frame in (rows.to_pandas(), pandas.DataFrame.from_arrow(rows)):
+        assert [None if pandas.isna(value) else value for value in frame["new"]] == expected
+    assert [row for [row] in duckdb.sql("select new from rows").fetchall()] == expected
+
+
+def test_a_default_is_the_same_in_a_table(client: Client) -> None:
+    """For every class: what an attribute gives for a field that was left out, or null, is in the table."""
+    checked = 0
+    for name in types.__all__:
+        kind = getattr(types, name)
+        fields = getattr(kind, "__fields__", ())
+        if not fields or pyarrow.table(kind.from_dict({})).column_names[0] == "dimension":
+            continue
+        for row in (kind.from_dict({}), kind.from_dict({field.json_name: None for field in fields})):
+            [line] = pyarrow.table(row).to_pylist()
+            for field in fields:
+                value = getattr(row, field.name)
+                value = [*value.items()] if hasattr(value, "items") else value
+                value = list(value) if isinstance(value, tuple) else value
+                assert line[field.json_name] == value, (name, field.name)
+                checked += value is not None
+    assert checked > 10
+    insight = table_of([{"session_analysis": {}}], types.SessionInsight)
+    [nested] = pyarrow.table(insight)["session_analysis"].to_pylist()
+    assert nested["action_items"] == [] and insight[0].session_analysis.action_items == ()
+
+
+def test_numbers_that_are_integers_for_json() -> None:
+    rows = [types.Member.from_json(f'{{"login_count":{number}}}') for number in ("-0", "2.0", "1e2", "1.5", '"1"')]
+    assert pyarrow.table(devin_v2.Rows(rows))["login_count"].to_pylist() == [0, 2, 100, None, None]
+
+
+def test_odd_rows() -> None:
+    rows = devin_v2.Rows(
+        [
+            types.Role.from_json(r'{"role_name":"half \ud800","big":1e400,"n\ud800":1,"a":1,"a":2,"s":"\u0041"}'),
+            types.Role.from_json('{"deep":' + "[" * 100_000 + "]" * 100_000 + "}"),
+        ]
+    )
+    table = pyarrow.table(rows)
+    assert table["big"].to_pylist() == [float("inf"), None] and table["a"].to_pylist() == [2, None]
+    assert table["s"].to_pylist() == ["A", None] and table["role_name"].to_pylist()[0].startswith("half ")
+    assert table["deep"].to_pylist()[1] == "[" * 100_000 + "]" * 100_000
+
+
+def test_many_unknown_fields() -> None:
+    """The table doesn't grow with the square of the rows."""
+    rows = table_of([{"role_id": "r", f"k{index}": index, "all": True} for index in range(20_000)], types.Role)
+    began = time.monotonic()
+    table = pyarrow.table(rows)
+    assert time.monotonic() - began < 10
+    assert table.num_columns == 3 + 256 + 1 and table.nbytes < 200_000_000
+    assert table["all"].to_pylist() == [True] * 20_000
+    assert table["k3"].to_pylist()[:5] == [None, None, None, 3, None]
+    assert json.loads(table["extra"].to_pylist()[19_999]) == {"k19999": 19_999}
+    assert table["extra"].to_pylist()[3] is None
+    # A field of that name is one of the others, then.
+    wide = {f"k{index}": index for index in range(300)}
+    [line] = pyarrow.table(table_of([{"extra": 5, **wide}], types.Role)).to_pylist()
+    assert json.loads(line["extra"]) == {"extra": 5, **{f"k{index}": index for index in range(255, 300)}}
+    # And a column like all others otherwise.
+    assert pyarrow.table(table_of([{"extra": 5}], types.Role))["extra"].to_pylist() == [5]

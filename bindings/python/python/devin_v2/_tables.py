@@ -12,16 +12,11 @@ if TYPE_CHECKING:
 def to_pandas(table: Any) -> pandas.DataFrame:
     """A pandas `DataFrame`."""
     import pandas
+    import pyarrow
 
-    frame: pandas.DataFrame
-    # Since pandas 3; before it, the same takes pyarrow.
-    from_arrow: Any = getattr(pandas.DataFrame, "from_arrow", None)
-    if from_arrow is not None:
-        frame = from_arrow(table)
-    else:
-        import pyarrow
-
-        frame = pyarrow.table(table).to_pandas()
+    # Columns of integers can hold nulls, which numpy's can't: they would become floats, which hold 53 bits.
+    types = {pyarrow.int64(): pandas.Int64Dtype()}
+    frame: pandas.DataFrame = pyarrow.table(table).to_pandas(types_mapper=types.get)
     return frame
 
 
