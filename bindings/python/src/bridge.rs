@@ -3,10 +3,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::task::AbortHandle;
 
+use crate::error::ours;
 use crate::process::{Background, ComingBack, Owned, lock, rest_unless_main};
 
 /// Makes the value that a future gets, once the interpreter is at hand.
@@ -56,13 +56,12 @@ impl Bridge {
     ) -> PyResult<Task> {
         if ComingBack::new().is_none() {
             rest_unless_main(slf.py())?;
-            return Err(PyRuntimeError::new_err(
-                "the interpreter is ending: nothing could be awaited any more",
-            ));
+            let message = "the interpreter is ending, so nothing can be awaited: make such calls before";
+            return Err(ours(slf.py(), "cancelled", None, message));
         }
         let queue = slf.get().queue.clone();
         let bridge = slf.clone().unbind();
-        let background = Background::new()?;
+        let background = Background::new(slf.py())?;
         let task = background.runtime().clone().spawn(async move {
             let _driven = background;
             let outcome = work.await;

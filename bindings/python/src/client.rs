@@ -1,17 +1,17 @@
 //! The core's client, remade in every process that uses it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use devin_v2::dynamic::{Answer, Call, Single};
 use devin_v2::{CallOptions, Client, ClientBuilder, Error, Method, Operation, Raw};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::arguments;
 use crate::bridge::{Bridge, Outcome, Task};
-use crate::error::{bad_row, config, exception};
+use crate::error::{bad_row, config, exception, refused};
 use crate::listing::ListingCore;
 use crate::process::{Owned, lock, wait};
 use crate::value::Type;
@@ -25,10 +25,21 @@ pub(crate) struct Core {
 
 struct Pool {
     settings: ClientBuilder,
-    /// `None` once it is closed. Locked for moments only, by threads that are attached to the interpreter.
-    client: Mutex<Option<Owned<Client>>>,
-    /// Fingerprint of the key and base URL, for `repr`.
-    shown: (String, String),
+    /// Locked for moments only, by threads that are attached to the interpreter.
+    client: Mutex<Slot>,
+    /// Base URL and fingerprint of the key, known once there is a client.
+    shown: OnceLock<(String, String)>,
+}
+
+enum Slot {
+    /// Made when it is used.
+    Empty,
+    Made(Owned<Client>),
+    Closed,
+}
+
+fn shown(client: &Client) -> (String, String) {
+    (client.base_url().to_owned(), client.key_fingerprint())
 }
 
 /// A number of seconds, as the setting `name`.
@@ -104,23 +115,38 @@ fn options(given: &Bound<'_, PyDict>) -> PyResult<CallOptions> {
 impl Core {
     /// The client of this process.
     fn client(&self, py: Python<'_>) -> PyResult<Client> {
+        // Exceptions are made behind the lock: Python may let other threads go on meanwhile.
         let client = {
             let mut slot = lock(&self.pool.client);
-            let Some(owned) = &*slot else {
-                return Err(PyRuntimeError::new_err("the client was closed: make another one"));
+            let made = match &*slot {
+                Slot::Closed => None,
+                Slot::Empty => Some(None),
+                // Another process made it if it isn't there.
+                Slot::Made(owned) => Some(owned.get().cloned()),
             };
-            match owned.get() {
-                Some(client) => client.clone(),
-                None => {
-                    let client = self.pool.settings.clone().build().map_err(|error| exception(py, &error))?;
-                    *slot = Some(Owned::new(client.clone()));
-                    client
-                }
-            }
+            made.map(|client| match client {
+                Some(client) => Ok(client),
+                None => self.pool.settings.clone().build().inspect(|client| {
+                    *slot = Slot::Made(Owned::new(client.clone()));
+                }),
+            })
         };
+        let client = client
+            .ok_or_else(|| refused(py, "the client was closed: make another one"))?
+            .map_err(|error| exception(py, &error))?;
         match &self.options {
             None => Ok(client),
             Some(options) => client.with_options(options.clone()).map_err(|error| exception(py, &error)),
+        }
+    }
+
+    fn shown(&self, py: Python<'_>) -> PyResult<&(String, String)> {
+        match self.pool.shown.get() {
+            Some(shown) => Ok(shown),
+            None => {
+                let client = self.client(py)?;
+                Ok(self.pool.shown.get_or_init(|| shown(&client)))
+            }
         }
     }
 
@@ -228,9 +254,19 @@ impl Core {
         let settings = builder(settings)?;
         // Made now, so that settings which can't be used are told now.
         let client = settings.clone().build().map_err(|error| exception(py, &error))?;
-        let shown = (client.base_url().to_owned(), client.key_fingerprint());
-        let client = Mutex::new(Some(Owned::new(client)));
+        let shown = OnceLock::from(shown(&client));
+        let client = Mutex::new(Slot::Made(Owned::new(client)));
         Ok(Self { pool: Arc::new(Pool { settings, client, shown }), options: None })
+    }
+
+    /// A client of settings that come from another process. What is wrong with them here, such as a missing key, is
+    /// told by its calls: an exception while it is unpickled would be the end of a pool's worker.
+    #[staticmethod]
+    fn restored(settings: &Bound<'_, PyDict>, given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let settings = builder(settings)?;
+        let options = (!given.is_empty()).then(|| options(given)).transpose()?;
+        let pool = Pool { settings, client: Mutex::new(Slot::Empty), shown: OnceLock::new() };
+        Ok(Self { pool: Arc::new(pool), options })
     }
 
     /// The same client with other limits.
@@ -243,20 +279,20 @@ impl Core {
 
     /// Where it sends its requests.
     #[getter]
-    fn base_url(&self) -> &str {
-        &self.pool.shown.0
+    fn base_url(&self, py: Python<'_>) -> PyResult<&str> {
+        Ok(&self.shown(py)?.0)
     }
 
     /// The kind of the key and a short hash of it.
     #[getter]
-    fn key_fingerprint(&self) -> &str {
-        &self.pool.shown.1
+    fn key_fingerprint(&self, py: Python<'_>) -> PyResult<&str> {
+        Ok(&self.shown(py)?.1)
     }
 
     /// Gives its connections up.
     fn close(&self) {
         // Dropped behind the lock: closing connections takes a moment.
-        let client = lock(&self.pool.client).take();
+        let client = std::mem::replace(&mut *lock(&self.pool.client), Slot::Closed);
         drop(client);
     }
 

@@ -3,7 +3,7 @@
 use devin_v2::{Error, Report};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 /// The exception for an error of the core.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
@@ -32,11 +32,22 @@ fn made(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
 
 /// The exception for a setting that can't be used, where the core has no type to put it in.
 pub(crate) fn config(py: Python<'_>, field: &str, message: &str) -> PyErr {
+    ours(py, "config", Some(field), message)
+}
+
+/// The exception for a call that is refused here, before the core hears of it.
+pub(crate) fn refused(py: Python<'_>, message: &str) -> PyErr {
+    ours(py, "refused", None, message)
+}
+
+/// An exception of the Python half for a failure outside of the core.
+pub(crate) fn ours(py: Python<'_>, kind: &str, field: Option<&str>, message: &str) -> PyErr {
     let made = || {
         let fields = PyDict::new(py);
         fields.set_item("field", field)?;
-        fields.set_item("kind", "config")?;
-        py.import("devin_v2.errors")?.getattr("ConfigError")?.call((message,), Some(&fields))
+        fields.set_item("status_code", py.None())?;
+        let make = py.import("devin_v2.errors")?.getattr("_from_native")?;
+        make.call1((kind, message, fields, PyTuple::empty(py)))
     };
     made().map_or_else(|problem| problem, PyErr::from_value)
 }

@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use devin_v2::{Error, Items as CoreItems, Json, Listing, Page};
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::bridge::{Bridge, Task};
 use crate::client::outcome;
-use crate::error::{self, exception};
+use crate::error::{self, exception, refused};
 use crate::process::{Background, Owned, lock, wait};
 use crate::value::Type;
 
@@ -27,13 +26,13 @@ impl ListingCore {
         Self { listing: Owned::new(listing), ty: Arc::new(ty) }
     }
 
-    fn listing(&self) -> PyResult<&Listing<Json>> {
-        self.listing.get().ok_or_else(forked)
+    fn listing(&self, py: Python<'_>) -> PyResult<&Listing<Json>> {
+        self.listing.get().ok_or_else(|| forked(py))
     }
 }
 
-fn forked() -> PyErr {
-    PyRuntimeError::new_err("this list was begun before the process was forked: ask the client for a new one")
+fn forked(py: Python<'_>) -> PyErr {
+    refused(py, "this list was begun before the process was forked: ask the client for a new one")
 }
 
 /// A page as the Python half takes it.
@@ -55,7 +54,7 @@ fn page<'py>(py: Python<'py>, page: &Page<Json>, ty: &Type) -> PyResult<Bound<'p
 impl ListingCore {
     /// Fetches one page and waits for it.
     fn page<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        match wait(py, self.listing()?.page())? {
+        match wait(py, self.listing(py)?.page())? {
             Ok(done) => page(py, &done, &self.ty),
             Err(error) => Err(exception(py, &error)),
         }
@@ -63,17 +62,17 @@ impl ListingCore {
 
     /// Fetches one page; it goes to `future`.
     fn start_page(&self, bridge: &Bound<'_, Bridge>, future: Py<PyAny>) -> PyResult<Task> {
-        let (listing, ty) = (self.listing()?.clone(), self.ty.clone());
+        let (listing, ty) = (self.listing(bridge.py())?.clone(), self.ty.clone());
         Bridge::run(bridge, future, async move {
             outcome(listing.page().await, move |py, done| Ok(page(py, &done, &ty)?.into_any().unbind()))
         })
     }
 
     /// All rows, from the first on.
-    fn items(&self) -> PyResult<Items> {
-        let items = Mutex::new(self.listing()?.items());
+    fn items(&self, py: Python<'_>) -> PyResult<Items> {
+        let items = Mutex::new(self.listing(py)?.items());
         let turn = tokio::sync::Mutex::const_new(());
-        let items = Owned::new(Shared { items, turn, background: Background::new()? });
+        let items = Owned::new(Shared { items, turn, background: Background::new(py)? });
         Ok(Items { items: Arc::new(items), ty: self.ty.clone() })
     }
 }
@@ -97,13 +96,13 @@ struct Shared {
 type Next = Option<Result<Json, Error>>;
 
 impl Items {
-    fn items(&self) -> PyResult<&Shared> {
-        self.items.get().ok_or_else(forked)
+    fn items(&self, py: Python<'_>) -> PyResult<&Shared> {
+        self.items.get().ok_or_else(|| forked(py))
     }
 
     /// The next row, if it is at hand.
-    fn at_hand(&self) -> PyResult<Poll<Next>> {
-        let shared = self.items()?;
+    fn at_hand(&self, py: Python<'_>) -> PyResult<Poll<Next>> {
+        let shared = self.items(py)?;
         let Ok(_turn) = shared.turn.try_lock() else { return Ok(Poll::Pending) };
         // Pages are asked for by tasks of the runtime.
         let _inside = shared.background.runtime().enter();
@@ -128,9 +127,9 @@ impl Items {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let row = match self.at_hand()? {
+        let row = match self.at_hand(py)? {
             Poll::Ready(row) => row,
-            Poll::Pending => wait(py, next(self.items()?))?,
+            Poll::Pending => wait(py, next(self.items(py)?))?,
         };
         match row {
             None => Ok(None),
@@ -141,7 +140,7 @@ impl Items {
 
     /// The next row if it is at hand, `Ellipsis` at the end, `NotImplemented` if a page has to be waited for.
     fn now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.at_hand()? {
+        match self.at_hand(py)? {
             Poll::Pending => Ok(py.NotImplemented().into_bound(py)),
             Poll::Ready(None) => Ok(py.Ellipsis().into_bound(py)),
             Poll::Ready(Some(Ok(json))) => self.ty.convert(py, json.bytes()),
@@ -151,7 +150,7 @@ impl Items {
 
     /// Waits for the next row; it, or `Ellipsis` at the end, goes to `future`.
     fn start(&self, bridge: &Bound<'_, Bridge>, future: Py<PyAny>) -> PyResult<Task> {
-        self.items()?;
+        self.items(bridge.py())?;
         let (items, ty) = (self.items.clone(), self.ty.clone());
         Bridge::run(bridge, future, async move {
             let row = match items.get() {
@@ -167,13 +166,13 @@ impl Items {
 
     /// How far it has come.
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let report = lock(&self.items()?.items).report().clone();
+        let report = lock(&self.items(py)?.items).report().clone();
         error::report(py, &report)
     }
 
     /// Rows seen so far, and rows that there are, if the service says so.
-    fn progress(&self) -> PyResult<(u64, Option<u64>)> {
-        let items = lock(&self.items()?.items);
+    fn progress(&self, py: Python<'_>) -> PyResult<(u64, Option<u64>)> {
+        let items = lock(&self.items(py)?.items);
         let report = items.report();
         Ok((report.seen, report.expected))
     }

@@ -3,15 +3,17 @@
 use std::cell::Cell;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
+
+use crate::error::ours;
 
 /// How long a blocked call leaves a signal (Ctrl-C) unanswered at most.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
@@ -24,6 +26,9 @@ const LAST_CALLS: Duration = Duration::from_secs(2);
 
 /// Whether the interpreter is ending: a thread that comes back to it then would end the process with an error.
 static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// The thread that ends the interpreter, once it does. It alone goes on.
+static LAST: OnceLock<ThreadId> = OnceLock::new();
 
 /// Threads that are coming back to the interpreter.
 static COMING_BACK: AtomicUsize = AtomicUsize::new(0);
@@ -58,17 +63,22 @@ pub(crate) fn forked() {
     *lock(&ENGINE) = None;
 }
 
-fn no_threads(error: std::io::Error) -> PyErr {
-    PyRuntimeError::new_err(format!("no thread for network calls: {error}"))
+fn no_threads(py: Python<'_>, error: std::io::Error) -> PyErr {
+    ours(py, "connect", None, &format!("no thread for network calls: {error}"))
 }
 
-fn engine() -> PyResult<&'static Engine> {
+fn engine(py: Python<'_>) -> PyResult<&'static Engine> {
+    // An exception is made behind the lock: Python may let other threads go on meanwhile.
+    made().map_err(|error| no_threads(py, error))
+}
+
+fn made() -> std::io::Result<&'static Engine> {
     let mut engine = lock(&ENGINE);
     if let Some(engine) = *engine {
         return Ok(engine);
     }
     let made = Engine {
-        runtime: Builder::new_current_thread().enable_all().build().map_err(no_threads)?,
+        runtime: Builder::new_current_thread().enable_all().build()?,
         background: watch::Sender::new(0),
         has_driver: AtomicBool::new(false),
     };
@@ -97,13 +107,13 @@ impl Engine {
 pub(crate) struct Background(&'static Engine);
 
 impl Background {
-    pub(crate) fn new() -> PyResult<Self> {
-        let engine = engine()?;
+    pub(crate) fn new(py: Python<'_>) -> PyResult<Self> {
+        let engine = engine(py)?;
         if !engine.has_driver.swap(true, Ordering::Relaxed) {
-            let thread = std::thread::Builder::new().name("devin-v2".to_owned());
+            let thread = thread::Builder::new().name("devin-v2".to_owned());
             if let Err(error) = thread.spawn(|| engine.drive()) {
                 engine.has_driver.store(false, Ordering::Relaxed);
-                return Err(no_threads(error));
+                return Err(no_threads(py, error));
             }
         }
         engine.background.send_modify(|uses| *uses += 1);
@@ -147,14 +157,16 @@ impl<T> Drop for Owned<T> {
     }
 }
 
-/// Called when the interpreter ends, after all threads but daemons have: from now on, none of ours comes back to it.
+/// Called when all exit handlers have run, by the thread that ends the interpreter: from now on, no other thread of ours
+/// comes back to it.
 #[pyfunction]
 pub(crate) fn shut_down(py: Python<'_>) {
+    let _ = LAST.set(thread::current().id());
     ENDING.store(true, Ordering::SeqCst);
     let since = Instant::now();
     py.detach(|| {
         while COMING_BACK.load(Ordering::SeqCst) > 0 && since.elapsed() < LAST_CALLS {
-            std::thread::sleep(Duration::from_millis(1));
+            thread::sleep(Duration::from_millis(1));
         }
     });
 }
@@ -177,11 +189,15 @@ impl Drop for ComingBack {
     }
 }
 
-/// Whether this is the thread that gets Python's signals.
+/// Whether this is the thread that gets Python's signals. The one that ends the interpreter counts as such.
 fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     thread_local! {
         /// The generation in which it was found out, and what.
         static KNOWN: Cell<Option<(u64, bool)>> = const { Cell::new(None) };
+    }
+    // Modules may be gone by now.
+    if let Some(last) = LAST.get() {
+        return Ok(*last == thread::current().id());
     }
     // After a fork, the thread that forked is the main one.
     let generation = GENERATION.load(Ordering::Relaxed);
@@ -206,29 +222,30 @@ async fn catch_up() {
 
 /// Waits for `future` on this thread, detached from the interpreter; Ctrl-C drops it and is raised at once.
 pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
-    let runtime = &engine()?.runtime;
+    let runtime = &engine(py)?.runtime;
     let future = async {
         catch_up().await;
         future.await
     };
     if is_main_thread(py)? {
-        return py.detach(|| {
-            let interrupted = {
-                let mut future = pin!(future);
-                loop {
-                    match runtime.block_on(async { timeout(SIGNAL_INTERVAL, &mut future).await }) {
-                        Ok(value) => return Ok(value),
-                        // Outside of the runtime: what handles a signal may make calls.
-                        Err(_) => match Python::attach(|py| py.check_signals()) {
-                            Ok(()) => {}
-                            Err(interrupted) => break interrupted,
-                        },
-                    }
+        let interrupted = {
+            let mut future = pin!(future);
+            loop {
+                // Attached in between, by the way that also holds while the interpreter ends. What handles a signal may
+                // make calls, so that the runtime is left for it.
+                let waited =
+                    py.detach(|| runtime.block_on(async { timeout(SIGNAL_INTERVAL, &mut future).await }));
+                match waited {
+                    Ok(value) => return Ok(value),
+                    Err(_) => match py.check_signals() {
+                        Ok(()) => {}
+                        Err(interrupted) => break interrupted,
+                    },
                 }
-            };
-            runtime.block_on(catch_up());
-            Err(interrupted)
-        });
+            }
+        };
+        py.detach(|| runtime.block_on(catch_up()));
+        return Err(interrupted);
     }
     let (value, leave) = py.detach(|| {
         let value = runtime.block_on(future);
@@ -244,11 +261,12 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Se
 /// Where a daemon thread stays whose interpreter is ending: it ends with the process, as Python's own do.
 fn rest() -> ! {
     loop {
-        std::thread::park();
+        thread::park();
     }
 }
 
-/// Lets a daemon thread rest. An error would be printed in the middle of the program's end.
+/// Lets every thread rest but the one that ends the interpreter. An error would be printed in the middle of the
+/// program's end.
 pub(crate) fn rest_unless_main(py: Python<'_>) -> PyResult<()> {
     if is_main_thread(py)? { Ok(()) } else { py.detach(|| rest()) }
 }

@@ -9,9 +9,10 @@ import time
 from typing import Any
 
 import pytest
+import trio
 
 import devin_v2
-from devin_v2 import AsyncClient, Client
+from devin_v2 import AsyncClient, Client, RefusedError
 from devin_v2.testing import Emulator
 
 MEMBERS = "/v2/enterprise/members"
@@ -305,6 +306,24 @@ def test_in_threads_of_a_loop(client: Client) -> None:
 def test_without_a_loop(emulator: Emulator) -> None:
     call = emulator.async_client().identity.get()
     assert inspect.iscoroutine(call)
-    with pytest.raises(RuntimeError, match="no running event loop"):
+    with pytest.raises(RefusedError, match="asyncio event loop"):
         call.send(None)
     assert emulator.requests == []
+
+
+def test_trio(emulator: Emulator) -> None:
+    """The error says what to do, and that works."""
+    client = emulator.client()
+
+    async def main() -> None:
+        async with emulator.async_client() as awaited:
+            for use in (awaited.identity.get, awaited.members.list().page, awaited.members.list().collect):
+                with pytest.raises(RefusedError, match="anyio.*backend='asyncio'") as caught:
+                    await use()
+                assert caught.value.__cause__ is None and caught.value.kind == "refused"
+            with pytest.raises(RefusedError, match="trio"):
+                async for _ in awaited.members.list():
+                    pass
+        assert (await trio.to_thread.run_sync(client.identity.get)).user_id
+
+    trio.run(main)

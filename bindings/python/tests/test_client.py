@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
+import pickle
 import socket
 import threading
 from typing import Any
@@ -21,7 +23,7 @@ def test_context_manager_closes(emulator: Any) -> None:
         assert client.identity.get().user_id
         narrower = client.with_options(timeout=5)
     for closed in (client, narrower):
-        with pytest.raises(RuntimeError, match="closed"):
+        with pytest.raises(RefusedError, match="closed"):
             closed.identity.get()
     assert len(emulator.requests) == 1
 
@@ -30,7 +32,7 @@ def test_async_context_manager_closes(emulator: Any) -> None:
     async def main() -> None:
         async with emulator.async_client() as client:
             assert (await client.identity.get()).user_id
-        with pytest.raises(RuntimeError, match="closed"):
+        with pytest.raises(RefusedError, match="closed"):
             await client.identity.get()
 
     asyncio.run(main())
@@ -272,3 +274,44 @@ def test_request_asks_for_the_phrase(emulator: Any, client: Client) -> None:
             client.request("DELETE", "/v2/enterprise/api-keys", confirm=confirm)
     assert emulator.requests == []
     assert client.request("DELETE", "/v2/enterprise/api-keys", confirm="revoke-all-api-keys").status_code == 200
+
+
+class Tenant(Client):
+    """A class of a user's own, whose constructor needs more than ours."""
+
+    def __init__(self, *, tenant: str, tags: list[str], **settings: Any) -> None:
+        self.tags = tags
+        super().__init__(**settings)
+        self.tenant = tenant
+
+
+class AsyncTenant(AsyncClient):
+    def __init__(self, tenant: str, /, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.tenant = tenant
+
+
+def test_a_subclass_travels(emulator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Tenant(tenant="one", tags=["a"], base_url=emulator.url, api_key=emulator.api_key, max_retries=1)
+    assert emulator.api_key.encode() not in pickle.dumps(client)
+    monkeypatch.setenv("DEVIN_V2_API_KEY", emulator.api_key)
+    for made in (
+        copy.copy(client),
+        copy.deepcopy(client),
+        client.with_options(timeout=9),
+        pickle.loads(pickle.dumps(client)),
+        pickle.loads(pickle.dumps(client.with_options(timeout=9))),
+    ):
+        assert type(made) is Tenant and made.tenant == "one" and made.tags == ["a"]
+        assert repr(made) == repr(client) and made.identity.get().user_id
+    assert copy.copy(client).tags is client.tags and copy.deepcopy(client).tags is not client.tags
+    awaited = AsyncTenant("two", base_url=emulator.url, api_key=emulator.api_key)
+    for other in (copy.copy(awaited), awaited.with_options(timeout=9), pickle.loads(pickle.dumps(awaited))):
+        assert type(other) is AsyncTenant and other.tenant == "two"
+        assert asyncio.run(other.identity.get()).user_id
+
+
+def test_a_copy_keeps_the_key(emulator: Any) -> None:
+    client = emulator.client()
+    for made in (copy.copy(client), copy.deepcopy(client), copy.copy(client.with_options(max_retries=0))):
+        assert made.identity.get().user_id and repr(made) == repr(client)

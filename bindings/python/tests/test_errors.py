@@ -218,3 +218,27 @@ def test_waiting_is_told(emulator: Emulator) -> None:
     began = time.monotonic()
     error = failed(emulator.client(max_retries=2, retry_base_delay=0.05))
     assert error.attempts == 3 and 0 <= error.waited <= time.monotonic() - began
+
+
+class Mine(devin_v2.DevinError):
+    """An error of a user's own, whose constructor needs more than ours."""
+
+    def __init__(self, message: str, *, ticket: int) -> None:
+        super().__init__(message, kind="mine", status_code=418)
+        self.ticket = ticket
+
+
+class Slow(devin_v2.APITimeoutError):
+    def __init__(self, seconds: float, where: str) -> None:
+        super().__init__(f"{seconds} s in {where}")
+        self.where = where
+
+
+@pytest.mark.parametrize("error", [Mine("no", ticket=7), Slow(1.5, "here")])
+def test_a_subclass_travels(error: devin_v2.DevinError) -> None:
+    error.__cause__ = ValueError("why")
+    error.add_note("a note")
+    for made in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(made) is type(error) and vars(made) == vars(error)
+        assert str(made) == str(error) and made.args == error.args
+        assert str(made.__cause__) == "why"

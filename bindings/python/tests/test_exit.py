@@ -14,6 +14,11 @@ CASES = [
     "half_read",
     "error_at_the_end",
     "in_destructor",
+    "in_destructor_first_call",
+    "in_destructor_beside_threads",
+    "in_destructor_listing",
+    "in_destructor_awaited",
+    "in_destructor_emulator",
     "closed_twice",
 ]
 
@@ -35,6 +40,9 @@ def test_exit_many_times(case: str, program: Any) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_calls_of_exit_handlers(program: Any) -> None:
-    done = program("exit.py", "at_exit", timeout=30)
+@pytest.mark.parametrize(
+    "case", ["at_exit", "joined_by_an_earlier_handler", "joined_by_a_later_handler", "handlers_cleared"]
+)
+def test_calls_of_exit_handlers(case: str, program: Any) -> None:
+    done = program("exit.py", case, timeout=30)
     assert (done.returncode, done.stdout, done.stderr) == (0, "called\n", "")

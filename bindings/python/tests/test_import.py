@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 CODE = """
 import sys
 before = set(sys.modules)
 import devin_v2
 new = {name.partition(".")[0] for name in set(sys.modules) - before}
-foreign = new - set(sys.stdlib_module_names) - {"devin_v2"}
+foreign = new - set(sys.stdlib_module_names) - {"devin_v2", "_interpreters", "_xxsubinterpreters"}
 assert not foreign, foreign
 heavy = {"asyncio", "pandas", "polars", "pyarrow", "tqdm", "typing_extensions", "multiprocessing", "http"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
@@ -25,6 +26,15 @@ def test_import() -> None:
         [sys.executable, "-P", "-W", "error", "-X", "dev", "-c", CODE], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_subinterpreters(program: Any) -> None:
+    """Refused, with the reason and the remedy; the main interpreter is not affected."""
+    done = program("subinterpreter.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = done.stdout.splitlines()
+    assert first == second
+    assert "does not support subinterpreters" in first and "threads or processes" in first
 
 
 def test_everything_that_is_named_is_there() -> None:

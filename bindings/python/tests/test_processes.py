@@ -20,10 +20,12 @@ CASES = [
     ("fork_unused",),
     ("fork_in_flight",),
     ("fork_with_a_listing",),
+    ("fork_with_an_awaited_listing",),
     ("fork_in_a_loop",),
     ("fork_with_an_emulator",),
     ("close_in_child",),
     ("other_key",),
+    ("no_key",),
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import modules
+
 from ._rows import Response, Rows
 from ._typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -39,18 +41,19 @@ class SyncCaller(Caller):
     @overload
     def call(self, name: str, of: object, arguments: dict[str, object]) -> Any: ...
     def call(self, name: str, of: object, arguments: dict[str, object]) -> Any:
-        return self.core.call(name, of, arguments)
+        return blocking(self.core.call, self.core.start, name, of, arguments)
 
     def rows(self, name: str, of: object, arguments: dict[str, object]) -> Rows[Any]:
         """Calls an operation whose answer is an array."""
-        rows, bad = self.core.call(name, of, arguments)
+        rows, bad = self.call(name, of, arguments)
         return Rows(rows, bad, of=of)
 
     def request(
         self, method: str, path: str, params: Mapping[str, object], json: object, confirm: str | None
     ) -> Response:
         """Sends a request of the user's own."""
-        return Response(**self.core.request(method, path, dict(params), json, confirm))
+        core = self.core
+        return Response(**blocking(core.request, core.start_request, method, path, dict(params), json, confirm))
 
 
 class AsyncCaller(Caller):
@@ -75,6 +78,26 @@ class AsyncCaller(Caller):
     ) -> Response:
         """Sends a request of the user's own."""
         return Response(**await run(self.core.start_request, method, path, dict(params), json, confirm))
+
+
+def green() -> Any:
+    """How a greenlet waits; `None` in programs without greenlets."""
+    # Not loaded by others, which don't pay for it.
+    if "gevent.monkey" in modules or "eventlet.patcher" in modules:
+        from ._green import patched
+
+        return patched()
+    return None
+
+
+def blocking(call: Callable[..., Any], start: Callable[..., Any], *arguments: object) -> Any:
+    """What comes of `call`, which blocks, or of `start` where greenlets are not to be blocked."""
+    kind = green()
+    if kind is None:
+        return call(*arguments)
+    from ._green import run
+
+    return run(kind, start, *arguments)
 
 
 async def run(start: Callable[..., Any], *arguments: object) -> Any:

@@ -6,6 +6,7 @@ from ._base import AsyncCaller, SyncCaller
 from ._native import Core, NotGiven
 from ._params import NOT_GIVEN
 from ._typing import TYPE_CHECKING, Any
+from .errors import DevinError
 from .resources import AsyncResources, Resources
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class _Settings:
     _settings: dict[str, object]
     _options: dict[str, object]
     _caller: Any
+    _ours: frozenset[str]
+    """Names of the attributes that are not those of a subclass."""
     _keeps: object = None
     """What has to live as long as this client."""
 
@@ -108,19 +111,47 @@ class _Settings:
         finally:
             given.pop("api_key", None)
             api_key = NOT_GIVEN
+        self._fill(core, given, {})
+
+    def _fill(self, core: Core, settings: dict[str, object], options: dict[str, object]) -> None:
+        # A subclass may have set attributes before.
+        before = set(self.__dict__)
         self._make(core)
-        self._settings, self._options = given, {}
+        self._settings, self._options = settings, options
+        self._ours = frozenset(self.__dict__.keys() - before | {"_settings", "_options", "_ours", "_keeps"})
+
+    def _own(self) -> dict[str, Any]:
+        """The attributes of a subclass."""
+        return {name: value for name, value in self.__dict__.items() if name not in self._ours}
+
+    def _twin(self, core: Core, options: dict[str, object], own: dict[str, Any]) -> Self:
+        """A client of the same settings and class, without the constructor, which a subclass may have changed."""
+        client = object.__new__(type(self))
+        client._fill(core, self._settings, options)
+        client._keeps = self._keeps
+        client.__dict__.update(own)
+        return client
 
     @classmethod
-    def _restore(cls, settings: dict[str, Any], options: dict[str, Any]) -> Self:
-        client = cls(**settings)
-        return client.with_options(**options) if options else client
+    def _restore(cls, settings: dict[str, object], options: dict[str, object]) -> Self:
+        client = object.__new__(cls)
+        client._fill(Core.restored(settings, options), settings, options)
+        return client
 
     def __reduce__(self) -> tuple[Any, ...]:
         if "@" in str(self._settings.get("proxy")):
             raise TypeError("a client whose proxy has a password is not pickled: set HTTPS_PROXY in the environment")
         # The key stays here: the other process finds its own in the environment.
-        return type(self)._restore, (self._settings, self._options)
+        return type(self)._restore, (self._settings, self._options), self._own()
+
+    # In the same process, the key and the connections are shared.
+    def __copy__(self) -> Self:
+        return self._twin(self._caller.core, self._options, self._own())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        from copy import deepcopy
+
+        return self._twin(self._caller.core, self._options, deepcopy(self._own(), memo))
 
     def with_options(
         self,
@@ -146,11 +177,8 @@ class _Settings:
                 "strict": strict,
             }
         )
-        client = type(self).__new__(type(self))
-        client._settings, client._options = self._settings, {**self._options, **changes}
-        client._keeps = self._keeps
-        client._make(self._caller.core.with_options(client._options))
-        return client
+        options = {**self._options, **changes}
+        return self._twin(self._caller.core.with_options(options), options, self._own())
 
     @property
     def base_url(self) -> str:
@@ -159,8 +187,11 @@ class _Settings:
         return url
 
     def __repr__(self) -> str:
-        # While a client is made there is none: what reports an error of that shows the client too.
-        if not hasattr(self, "_caller"):
+        # While a client is made there is none: what reports an error of that shows the client too. One that came from
+        # another process may find no key here.
+        try:
+            self._caller.core.key_fingerprint
+        except (AttributeError, DevinError):
             return f"{type(self).__name__}()"
         return f"{type(self).__name__}(base_url={self.base_url!r}, key={self._caller.core.key_fingerprint!r})"
 
@@ -170,7 +201,8 @@ class Client(_Settings, Resources):
 
     Resources are attributes: `client.members.list()`, `client.api_keys.revoke(id)`. Threads can share a client; a
     forked process can go on using it. `repr` shows the base URL and a fingerprint of the key, nothing else. A client
-    pickles without its key, and finds one in the environment of the process that it is sent to.
+    pickles without its key, and finds one in the environment of the process that it is sent to; if there is none, its
+    calls raise a `ConfigError`. Under gevent and eventlet, calls let other greenlets run.
     """
 
     _caller: SyncCaller

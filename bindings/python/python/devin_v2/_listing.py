@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._base import run
+from ._base import blocking, green, run
 from ._rows import Page, Report, Rows, stream
 from ._typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .errors import DevinError
@@ -126,12 +126,19 @@ class Listing(_Lazy[T]):
 
     def __iter__(self) -> Iterator[T]:
         items = self._begin()
-        return self._watched(items) if self._progress else items
+        kind = green()
+        if kind is None:
+            rows: Iterator[T] = items
+        else:
+            from ._green import rows as green_rows
 
-    def _watched(self, items: Items) -> Iterator[T]:
+            rows = green_rows(kind, items)
+        return self._watched(items, rows) if self._progress else rows
+
+    def _watched(self, items: Items, rows: Iterator[T]) -> Iterator[T]:
         watch = _Watch(self._name, self._progress, items)
         try:
-            for row in items:
+            for row in rows:
                 watch.row()
                 yield row
             watch.end()
@@ -140,7 +147,7 @@ class Listing(_Lazy[T]):
 
     def page(self) -> Page[T]:
         """One page: the first, or the one that `skip`, `page`, `before` or `resume` names."""
-        return self._paged(self._core.page())
+        return self._paged(blocking(self._core.page, self._core.start_page))
 
     def collect(self) -> Rows[T]:
         """All rows. If a page fails, the error's `partial` has those before it and the place to `resume` from."""

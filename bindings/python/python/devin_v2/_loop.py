@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from ._native import Bridge
+from .errors import RefusedError
 
 
 class _Local(threading.local):
@@ -27,7 +28,15 @@ def _drain(way_back: Bridge) -> None:
 
 def bridge() -> tuple[Bridge, asyncio.Future[Any]]:
     """The bridge into the running loop, and a new future of it."""
-    loop = asyncio.get_running_loop()
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise RefusedError(
+            "AsyncClient needs a running asyncio event loop, and there is none in this thread. With trio, or anyio on "
+            "trio, call the blocking Client in a worker thread: "
+            "await anyio.to_thread.run_sync(client.members.get, user_id). Or run anyio with backend='asyncio'.",
+            kind="refused",
+        ) from None
     way_back = _local.bridge
     if way_back is None or _local.loop is not loop:
         way_back = Bridge(loop, _drain)

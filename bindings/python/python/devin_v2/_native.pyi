@@ -1,10 +1,10 @@
 # Written by hand after `src/`, and checked against the built module by stubtest.
 """Rust underneath the package `devin_v2`. Not part of its interface, but for the classes that `devin_v2` names itself."""
 
-from asyncio import AbstractEventLoop, Future
+from asyncio import Future
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date as _date, datetime
-from typing import Any, ClassVar, Generic, Literal, Never, NoReturn, TypeVar, final, overload
+from typing import Any, ClassVar, Generic, Literal, Never, NoReturn, Protocol, TypeVar, final, overload
 
 from typing_extensions import CapsuleType, Self, disjoint_base
 
@@ -215,6 +215,11 @@ class Core:
     """Settings, and the client that this process made of them."""
 
     def __new__(cls, settings: dict[str, object]) -> Self: ...
+    @staticmethod
+    def restored(settings: dict[str, object], given: dict[str, object]) -> Core:
+        """A client of settings that come from another process. What is wrong with them here, such as a missing key, is
+        told by its calls: an exception while it is unpickled would be the end of a pool's worker."""
+
     def with_options(self, given: dict[str, object]) -> Core:
         """The same client with other limits."""
 
@@ -232,7 +237,7 @@ class Core:
     def call(self, name: str, ty: object, arguments: dict[str, object]) -> Any:
         """Calls an operation and waits for its answer."""
 
-    def start(self, bridge: Bridge, future: Future[Any], name: str, ty: object, arguments: dict[str, object]) -> Task:
+    def start(self, bridge: Bridge, future: Future[Any] | None, name: str, ty: object, arguments: dict[str, object]) -> Task:
         """Calls an operation; the answer goes to `future`."""
 
     def list(self, name: str, ty: object, arguments: dict[str, object]) -> ListingCore:
@@ -246,7 +251,7 @@ class Core:
     def start_request(
         self,
         bridge: Bridge,
-        future: Future[Any],
+        future: Future[Any] | None,
         method: str,
         path: str,
         query: dict[str, object],
@@ -262,7 +267,7 @@ class ListingCore:
     def page(self) -> dict[str, Any]:
         """Fetches one page and waits for it."""
 
-    def start_page(self, bridge: Bridge, future: Future[Any]) -> Task:
+    def start_page(self, bridge: Bridge, future: Future[Any] | None) -> Task:
         """Fetches one page; it goes to `future`."""
 
     def items(self) -> Items:
@@ -277,7 +282,7 @@ class Items(Iterator[Any]):
     def now(self) -> Any:
         """The next row if it is at hand, `Ellipsis` at the end, `NotImplemented` if a page has to be waited for."""
 
-    def start(self, bridge: Bridge, future: Future[Any]) -> Task:
+    def start(self, bridge: Bridge, future: Future[Any] | None) -> Task:
         """Waits for the next row; it, or `Ellipsis` at the end, goes to `future`."""
 
     def report(self) -> dict[str, Any]:
@@ -286,11 +291,16 @@ class Items(Iterator[Any]):
     def progress(self) -> tuple[int, int | None]:
         """Rows seen so far, and rows that there are, if the service says so."""
 
+class _Loop(Protocol):
+    """What a bridge needs of an event loop."""
+
+    def call_soon_threadsafe(self, drain: Any, bridge: Any, /) -> object: ...
+
 @final
 class Bridge:
     """The way into one loop."""
 
-    def __new__(cls, loop: AbstractEventLoop, drain: Callable[[Bridge], None]) -> Self: ...
+    def __new__(cls, loop: _Loop, drain: Callable[[Bridge], None] | None) -> Self: ...
     def take(self) -> list[tuple[Future[Any], bool, Any]]:
         """All results that have come: a future, whether its call failed, and what came of it."""
 

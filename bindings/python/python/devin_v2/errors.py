@@ -85,11 +85,11 @@ class DevinError(Exception):
             causes.append(cause)
             cause = cause.__cause__
         # Pickles lie in queues and caches: what the service sent does not.
-        return _restore, (type(self), str(self), {**self.__dict__, "body": None}, causes)
+        return _restore, (type(self), self.args, {**self.__dict__, "body": None}, causes)
 
     def __copy__(self) -> Self:
-        restore, (of_kind, message, _, causes) = self.__reduce__()
-        copied: Self = restore(of_kind, message, dict(self.__dict__), causes)
+        restore, (of_kind, args, _, causes) = self.__reduce__()
+        copied: Self = restore(of_kind, args, dict(self.__dict__), causes)
         return copied
 
 
@@ -187,10 +187,12 @@ def _from_native(kind: str, message: str, fields: dict[str, Any], causes: list[s
 
 
 def _restore(
-    of_kind: type[DevinError], message: str, fields: dict[str, Any], causes: list[BaseException]
+    of_kind: type[DevinError], args: tuple[Any, ...], fields: dict[str, Any], causes: list[BaseException]
 ) -> DevinError:
     """The exception that was pickled."""
-    error = of_kind(message)
+    # Without the constructor, for which a subclass may need more.
+    error = of_kind.__new__(of_kind)
+    error.args = args
     error.__dict__.update(fields)
     return _caused(error, causes)
 

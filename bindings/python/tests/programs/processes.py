@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import multiprocessing
 import os
 import pickle
@@ -159,14 +160,44 @@ def fork_with_a_listing() -> None:
         for read in (lambda: list(reading), members.page, members.collect, lambda: members.report):
             try:
                 read()
-            except RuntimeError as error:
-                assert "fork" in str(error)
+            except devin_v2.RefusedError as error:
+                assert "fork" in str(error) and error.kind == "refused"
             else:
                 raise AssertionError("read")
         assert len(client.members.list(limit=50).collect()) == 120
 
     in_child(work)
     assert len(list(reading)) == 119
+
+
+def fork_with_an_awaited_listing() -> None:
+    """The same of an async client, in a loop of the child's own."""
+    client = AsyncClient()
+    members = client.members.list(limit=50)
+
+    async def begin() -> Any:
+        reading = aiter(members)
+        await anext(reading)
+        return reading
+
+    async def go_on(reading: Any) -> None:
+        for read in (lambda: anext(reading), members.page, members.collect):
+            try:
+                await read()
+            except devin_v2.RefusedError as error:
+                assert "fork" in str(error)
+            else:
+                raise AssertionError("read")
+        assert len(await client.members.list(limit=50).collect()) == 120
+
+    with asyncio.Runner() as runner:
+        reading = runner.run(begin())
+        in_child(lambda: asyncio.run(go_on(reading)))
+
+        async def rest() -> int:
+            return len([row async for row in reading])
+
+        assert runner.run(rest()) == 119
 
 
 def fork_in_a_loop() -> None:
@@ -222,14 +253,42 @@ def other_key() -> None:
     key = os.environ.pop("DEVIN_V2_API_KEY")
     sent = pickle.dumps(Client(api_key=key, timeout=9, user_agent_suffix="x/1").with_options(max_retries=1))
     assert key.encode() not in sent and key[9:20].encode() not in sent
-    try:
-        pickle.loads(sent)
-    except devin_v2.ConfigError as error:
-        assert error.field == "api_key"
-    else:
-        raise AssertionError("there is a key")
+    without = pickle.loads(sent)
+    assert repr(without) == "Client()"
+    for use in (without.identity.get, lambda: without.base_url, lambda: without.with_options(timeout=1)):
+        try:
+            use()
+        except devin_v2.ConfigError as error:
+            assert error.field == "api_key"
+        else:
+            raise AssertionError("there is a key")
     os.environ["DEVIN_V2_API_KEY"] = "apk_user_other"
     assert repr(pickle.loads(sent)) == repr(Client(api_key="apk_user_other"))
+
+
+def no_key() -> None:
+    """Workers without a key: an exception for whoever asked them, and the pool goes on."""
+    client = Client(api_key=os.environ.pop("DEVIN_V2_API_KEY"))
+    awaited = AsyncClient(api_key="apk_user_x")
+    context = multiprocessing.get_context("spawn")
+
+    def check(ask: Any) -> None:
+        for work, sent in ((call, client), (call, client.with_options(max_retries=0)), (call_awaited, awaited)):
+            try:
+                ask(work, sent)
+            except devin_v2.ConfigError as error:
+                assert error.field == "api_key" and error.kind == "config", error
+            else:
+                raise AssertionError("there is a key")
+
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as executor:
+        check(lambda work, sent: executor.submit(work, sent).result(60))
+        assert executor.submit(len, "four").result(60) == 4
+    with context.Pool(1) as workers:
+        check(lambda work, sent: workers.apply_async(work, (sent,)).get(60))
+        assert workers.apply_async(len, ("four",)).get(60) == 4
+        workers.close()
+        workers.join()
 
 
 if __name__ == "__main__":
