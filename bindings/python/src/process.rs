@@ -67,12 +67,17 @@ fn no_threads(py: Python<'_>, error: std::io::Error) -> PyErr {
 }
 
 fn engine(py: Python<'_>) -> PyResult<&'static Engine> {
+    // An exception is made behind the lock: Python may let other threads go on meanwhile.
+    made().map_err(|error| no_threads(py, error))
+}
+
+fn made() -> std::io::Result<&'static Engine> {
     let mut engine = lock(&ENGINE);
     if let Some(engine) = *engine {
         return Ok(engine);
     }
     let made = Engine {
-        runtime: Builder::new_current_thread().enable_all().build().map_err(|error| no_threads(py, error))?,
+        runtime: Builder::new_current_thread().enable_all().build()?,
         background: watch::Sender::new(0),
         has_driver: AtomicBool::new(false),
     };

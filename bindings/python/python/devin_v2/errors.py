@@ -99,7 +99,8 @@ class ConfigError(DevinError):
 
 class RefusedError(DevinError, ValueError):
     """The call was refused before anything was sent: an id that would lead elsewhere, a limit out of bounds, a missing
-    confirmation, a redirect that may not be followed. Nothing was changed."""
+    confirmation, a redirect that may not be followed; a client that was closed, a list that was begun before a fork, an
+    `AsyncClient` without an event loop. Nothing was changed."""
 
 
 class APIConnectionError(DevinError):
