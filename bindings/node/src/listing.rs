@@ -73,7 +73,10 @@ impl List {
             .build_callback(|call| Ok(FnArgs::from((call.value,))))?;
         env.spawn_future(async move {
             let fetched = listing.fetch().await.map_err(|error| thrown(&error))?;
-            early.call(Text::new(fetched.raw().bytes().clone()), ThreadsafeFunctionCallMode::NonBlocking);
+            // JSON.parse takes no byte order mark.
+            let body = fetched.raw().bytes();
+            let body = body.slice_ref(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
+            early.call(Text::new(body), ThreadsafeFunctionCallMode::NonBlocking);
             let list = fetched.member();
             let page = fetched.read().map_err(|error| thrown(&error))?;
             let about = json!({
