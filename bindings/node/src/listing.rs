@@ -90,7 +90,9 @@ impl List {
 
 async fn page(listing: Listing<Json>, early: impl FnOnce(Text)) -> std::result::Result<Text, Failure> {
     let fetched = listing.fetch().await?;
-    early(Text::new(fetched.raw().bytes().clone()));
+    // JSON.parse takes no byte order mark.
+    let body = fetched.raw().bytes();
+    early(Text::new(body.slice_ref(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body))));
     let list = fetched.member();
     let page = fetched.read()?;
     let about = json!({

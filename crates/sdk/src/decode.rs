@@ -220,7 +220,10 @@ fn decoded<T: DeserializeOwned + Shaped>(row: &RawRow) -> Result<(T, Option<Byte
                 let mut from = serde_json::Deserializer::from_slice(&row.json);
                 let place = serde_path_to_error::deserialize::<_, T>(&mut from).err();
                 let path = place.map_or_else(|| ".".to_owned(), |error| error.path().to_string());
-                (redact::foreign(&path, None), limit(&error).map_or_else(|| redact::reason(&error), str::to_owned))
+                (
+                    redact::foreign(&path, None),
+                    limit(&error).map_or_else(|| redact::reason(&error), str::to_owned),
+                )
             }
             Misfit::Data { path, reason } => (path, reason),
         };
@@ -465,7 +468,9 @@ fn unreadable(raw: &Raw, error: &serde_json::Error) -> Error {
         match error.classify() {
             Category::Eof => (format!("the answer is cut off after {} bytes", raw.bytes.len()), "Try again."),
             Category::Data => return misshapen(raw, &redact::reason(error)),
-            _ if let Some(limit) = limit(error) => return misshapen(raw, &format!("{limit} (line {line}, column {column})")),
+            _ if let Some(limit) = limit(error) => {
+                return misshapen(raw, &format!("{limit} (line {line}, column {column})"));
+            }
             _ => (
                 format!("the answer is malformed JSON (line {line}, column {column})"),
                 "The whole of it is in this error's body.",

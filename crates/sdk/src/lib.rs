@@ -31,8 +31,7 @@
 //!   a row a [`BadRow`]. Of other numbers, those beyond the range of `f64` do. In unknown fields, an integer beyond 64
 //!   bits is the nearest `f64`; [`Raw::bytes`] has its digits.
 //! - Times are read as [`Timestamp`] says.
-//! - A field that is sent twice makes the row a [`BadRow`]; of unknown fields and of keys of a map, the last one holds.
-//!   Values may be nested 127 levels deep.
+//! - Of two members of the same name, the last one holds. Values may be nested 127 levels deep.
 //!
 //! # Features
 //! - `http2` (default): many requests over one connection, where the server offers it.

@@ -135,7 +135,8 @@ fn plain_integer(number: &[u8]) -> Option<String> {
         return Some("0".to_owned());
     }
     let zeros = digits.len() - digits.trim_end_matches('0').len();
-    let zeros = exponent.parse::<i64>().ok()?.checked_sub(fraction.len() as i64)?.checked_add(zeros as i64)?;
+    let zeros =
+        exponent.parse::<i64>().ok()?.checked_sub(fraction.len() as i64)?.checked_add(zeros as i64)?;
     let zeros = usize::try_from(zeros).ok()?;
     let fits = significant.len().saturating_add(zeros) <= MAX_INTEGER_DIGITS;
     fits.then(|| format!("{sign}{significant}{}", "0".repeat(zeros)))
@@ -363,12 +364,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Finds the integers of a type that are not in plain digits, and what they are. Whatever does not fit is passed.
-    fn integers(
-        &mut self,
-        ty: &Type,
-        depth: usize,
-        found: &mut Vec<(Range<usize>, String)>,
-    ) -> Option<()> {
+    fn integers(&mut self, ty: &Type, depth: usize, found: &mut Vec<(Range<usize>, String)>) -> Option<()> {
         if depth > MAX_LENIENT_DEPTH {
             return None;
         }
@@ -661,7 +657,8 @@ mod tests {
             Field { name: "n", ty: Type::Map(&Type::Integer), required: true, nullable: false },
             Field { name: "x", ty: Type::Number, required: true, nullable: false },
         ]));
-        let json = br#"[{"x":3.0,"n":{"a":3.0,"b":1,"c":1.5},"u":-0},null,{"n":7.0,"x":[1e2]}, {"n":{"a":-0}}]"#;
+        let json =
+            br#"[{"x":3.0,"n":{"a":3.0,"b":1,"c":1.5},"u":-0},null,{"n":7.0,"x":[1e2]}, {"n":{"a":-0}}]"#;
         let plain = plain_integers(json, &ty).unwrap();
         assert_eq!(
             std::str::from_utf8(&plain).unwrap(),

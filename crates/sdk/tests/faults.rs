@@ -418,11 +418,16 @@ async fn integers_and_times_are_told_by_their_value() {
     let server = Server::start().await;
     let client = server.client();
     let body = r#"{"group_name":"g","org_count":12.0e1,"role_by_org_id":{},"later":3.0}"#;
-    server.fault(json!({"effect": {"kind": "status", "status": 200, "body_text": format!("\u{feff}{body}")}})).await;
+    server
+        .fault(json!({"effect": {"kind": "status", "status": 200, "body_text": format!("\u{feff}{body}")}}))
+        .await;
     let group = client.groups().get("g").send().await.unwrap();
     assert_eq!(group.org_count, 120);
     let written = serde_json::to_value(&group).unwrap();
-    assert_eq!((written["org_count"].to_string(), written["later"].to_string()), ("120".into(), "3.0".into()));
+    assert_eq!(
+        (written["org_count"].to_string(), written["later"].to_string()),
+        ("120".into(), "3.0".into())
+    );
 
     let end = "9999-12-31T23:59:59.9999999999999Z";
     let body = json!([{"start": "0000-12-31T23:30:00-01:00", "end": end}]).to_string();

@@ -616,13 +616,12 @@ fileprivate struct FfiConverterTimestamp: FfiConverterRustBuffer {
         // so adding a small fraction to the ~7.8e8 base is twice as precise as
         // adding it to the ~1.76e9 Unix-epoch value, because the smaller magnitude
         // leaves more mantissa bits for the sub-second part.
-        if seconds >= 0 {
-            return Date(timeIntervalSince1970: Double(seconds))
-                .addingTimeInterval(Double(nanoseconds) / 1.0e9)
-        } else {
-            return Date(timeIntervalSince1970: Double(seconds))
-                .addingTimeInterval(-Double(nanoseconds) / 1.0e9)
-        }
+        let whole = Date(timeIntervalSince1970: Double(seconds))
+        let fraction = Double(nanoseconds) / 1.0e9
+        let time = whole.addingTimeInterval(seconds >= 0 ? fraction : -fraction)
+        let next = seconds >= 0 ? whole.addingTimeInterval(1) : whole
+        guard nanoseconds > 0 && time >= next else { return time }
+        return Date(timeIntervalSinceReferenceDate: time.timeIntervalSinceReferenceDate.nextDown)
     }
 
     public static func write(_ value: Date, into buf: inout [UInt8]) {
@@ -1614,7 +1613,7 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * Replace shared ACU limits.
      */
-    func orgGroupLimitsUpdate(body: OrgGroupLimits, confirm: String?, options: CallOptions) async throws  -> OrgGroupLimits
+    func orgGroupLimitsUpdate(body: OrgGroupLimits, confirm: String?, options: CallOptions) async throws  -> OrgGroupLimitsResult
 
     /**
      * Add git permissions to an organization.
@@ -1624,7 +1623,7 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * Give a group a role in an organization.
      */
-    func organizationsAddGroup(orgId: String, groupName: String, role: String, options: CallOptions) async throws  -> OrganizationGroup
+    func organizationsAddGroup(orgId: String, groupName: String, role: String, options: CallOptions) async throws  -> OrganizationGroupResult
 
     /**
      * Add members to organizations.
@@ -1634,7 +1633,7 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * Create an organization.
      */
-    func organizationsCreate(displayName: String, acuLimit: IntegerChange?, addCreatorAsMember: Bool?, options: CallOptions) async throws  -> Organization
+    func organizationsCreate(displayName: String, acuLimit: IntegerChange?, addCreatorAsMember: Bool?, options: CallOptions) async throws  -> OrganizationResult
 
     /**
      * Delete an organization.
@@ -1714,7 +1713,7 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     /**
      * Create a playbook.
      */
-    func playbooksCreate(title: String, body: String, macro: TextChange?, options: CallOptions) async throws  -> Playbook
+    func playbooksCreate(title: String, body: String, macro: TextChange?, options: CallOptions) async throws  -> PlaybookResult
 
     /**
      * Delete a playbook.
@@ -2368,7 +2367,7 @@ open func orgGroupLimitsGet(options: CallOptions)async throws  -> OrgGroupLimits
     /**
      * Replace shared ACU limits.
      */
-open func orgGroupLimitsUpdate(body: OrgGroupLimits, confirm: String?, options: CallOptions)async throws  -> OrgGroupLimits  {
+open func orgGroupLimitsUpdate(body: OrgGroupLimits, confirm: String?, options: CallOptions)async throws  -> OrgGroupLimitsResult  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -2379,7 +2378,7 @@ open func orgGroupLimitsUpdate(body: OrgGroupLimits, confirm: String?, options: 
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
             completeFunc: ffi_devin_v2_uniffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_devin_v2_uniffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterTypeOrgGroupLimits_lift,
+            liftFunc: FfiConverterTypeOrgGroupLimitsResult_lift,
             errorHandler: FfiConverterTypeDevinError_lift
         )
 }
@@ -2406,7 +2405,7 @@ open func organizationsAddGitPermissions(orgId: String, body: [GitPermissionCrea
     /**
      * Give a group a role in an organization.
      */
-open func organizationsAddGroup(orgId: String, groupName: String, role: String, options: CallOptions)async throws  -> OrganizationGroup  {
+open func organizationsAddGroup(orgId: String, groupName: String, role: String, options: CallOptions)async throws  -> OrganizationGroupResult  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -2417,7 +2416,7 @@ open func organizationsAddGroup(orgId: String, groupName: String, role: String, 
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
             completeFunc: ffi_devin_v2_uniffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_devin_v2_uniffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterTypeOrganizationGroup_lift,
+            liftFunc: FfiConverterTypeOrganizationGroupResult_lift,
             errorHandler: FfiConverterTypeDevinError_lift
         )
 }
@@ -2444,7 +2443,7 @@ open func organizationsAddMembers(orgId: String, userIds: [String], orgIds: [Str
     /**
      * Create an organization.
      */
-open func organizationsCreate(displayName: String, acuLimit: IntegerChange?, addCreatorAsMember: Bool?, options: CallOptions)async throws  -> Organization  {
+open func organizationsCreate(displayName: String, acuLimit: IntegerChange?, addCreatorAsMember: Bool?, options: CallOptions)async throws  -> OrganizationResult  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -2455,7 +2454,7 @@ open func organizationsCreate(displayName: String, acuLimit: IntegerChange?, add
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
             completeFunc: ffi_devin_v2_uniffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_devin_v2_uniffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterTypeOrganization_lift,
+            liftFunc: FfiConverterTypeOrganizationResult_lift,
             errorHandler: FfiConverterTypeDevinError_lift
         )
 }
@@ -2749,7 +2748,7 @@ open func organizationsUpdateMemberRoles(orgId: String, userIds: [String], roleI
     /**
      * Create a playbook.
      */
-open func playbooksCreate(title: String, body: String, macro: TextChange?, options: CallOptions)async throws  -> Playbook  {
+open func playbooksCreate(title: String, body: String, macro: TextChange?, options: CallOptions)async throws  -> PlaybookResult  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -2760,7 +2759,7 @@ open func playbooksCreate(title: String, body: String, macro: TextChange?, optio
             pollFunc: ffi_devin_v2_uniffi_rust_future_poll_rust_buffer,
             completeFunc: ffi_devin_v2_uniffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_devin_v2_uniffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterTypePlaybook_lift,
+            liftFunc: FfiConverterTypePlaybookResult_lift,
             errorHandler: FfiConverterTypeDevinError_lift
         )
 }
@@ -8191,6 +8190,8 @@ public func FfiConverterTypeGitPermissionCreate_lower(_ value: GitPermissionCrea
 
 /**
  * The git permissions that were added.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
  */
 public struct GitPermissionsAdded: Equatable, Hashable {
     /**
@@ -8800,12 +8801,14 @@ public func FfiConverterTypeIndexJob_lower(_ value: IndexJob) -> RustBuffer {
 
 /**
  * The outcome of an invitation.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
  */
 public struct Invitation: Equatable, Hashable {
     /**
      * How many people were newly invited; existing members do not count.
      */
-    public let invitedCount: Int64
+    public let invitedCount: Int64?
     /**
      * E-mail address of each person invited, by the new user id.
      *
@@ -8826,7 +8829,7 @@ public struct Invitation: Equatable, Hashable {
     public init(
         /**
          * How many people were newly invited; existing members do not count.
-         */invitedCount: Int64,
+         */invitedCount: Int64? = nil,
         /**
          * E-mail address of each person invited, by the new user id.
          *
@@ -8860,7 +8863,7 @@ public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> Invitation {
         return
             try Invitation(
-                invitedCount: FfiConverterInt64.read(from: &buf),
+                invitedCount: FfiConverterOptionInt64.read(from: &buf),
                 inviteeUserIdToEmail: FfiConverterDictionaryStringString.read(from: &buf),
                 status: FfiConverterString.read(from: &buf),
                 extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
@@ -8868,7 +8871,7 @@ public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: Invitation, into buf: inout [UInt8]) {
-        FfiConverterInt64.write(value.invitedCount, into: &buf)
+        FfiConverterOptionInt64.write(value.invitedCount, into: &buf)
         FfiConverterDictionaryStringString.write(value.inviteeUserIdToEmail, into: &buf)
         FfiConverterString.write(value.status, into: &buf)
         FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
@@ -10190,6 +10193,77 @@ public func FfiConverterTypeOrgGroupLimits_lower(_ value: OrgGroupLimits) -> Rus
 
 
 /**
+ * All shared limits of the enterprise.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+public struct OrgGroupLimitsResult: Equatable, Hashable {
+    /**
+     * The groups by name; names are free. When sent, it replaces everything that was there.
+     */
+    public let groups: [String: OrgGroupLimit]
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    public let extra: [String: JsonText]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The groups by name; names are free. When sent, it replaces everything that was there.
+         */groups: [String: OrgGroupLimit],
+        /**
+         * Fields that this version does not know, as JSON.
+         */extra: [String: JsonText] = [:]) {
+        self.groups = groups
+        self.extra = extra
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OrgGroupLimitsResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOrgGroupLimitsResult: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> OrgGroupLimitsResult {
+        return
+            try OrgGroupLimitsResult(
+                groups: FfiConverterDictionaryStringTypeOrgGroupLimit.read(from: &buf),
+                extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OrgGroupLimitsResult, into buf: inout [UInt8]) {
+        FfiConverterDictionaryStringTypeOrgGroupLimit.write(value.groups, into: &buf)
+        FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrgGroupLimitsResult_lift(_ buf: RustBuffer) throws -> OrgGroupLimitsResult {
+    return try FfiConverterTypeOrgGroupLimitsResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrgGroupLimitsResult_lower(_ value: OrgGroupLimitsResult) -> RustBuffer {
+    return FfiConverterTypeOrgGroupLimitsResult.lower(value)
+}
+
+
+/**
  * An organization of the enterprise.
  */
 public struct Organization: Equatable, Hashable {
@@ -10416,6 +10490,238 @@ public func FfiConverterTypeOrganizationGroup_lift(_ buf: RustBuffer) throws -> 
 #endif
 public func FfiConverterTypeOrganizationGroup_lower(_ value: OrganizationGroup) -> RustBuffer {
     return FfiConverterTypeOrganizationGroup.lower(value)
+}
+
+
+/**
+ * A group with a role in an organization.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+public struct OrganizationGroupResult: Equatable, Hashable {
+    /**
+     * Name of the IdP group.
+     */
+    public let groupName: String?
+    /**
+     * Id of the organization.
+     */
+    public let orgId: String?
+    /**
+     * Role that the group gives in the organization, such as `org_admin` or `org_member`.
+     */
+    public let role: String?
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    public let extra: [String: JsonText]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Name of the IdP group.
+         */groupName: String? = nil,
+        /**
+         * Id of the organization.
+         */orgId: String? = nil,
+        /**
+         * Role that the group gives in the organization, such as `org_admin` or `org_member`.
+         */role: String? = nil,
+        /**
+         * Fields that this version does not know, as JSON.
+         */extra: [String: JsonText] = [:]) {
+        self.groupName = groupName
+        self.orgId = orgId
+        self.role = role
+        self.extra = extra
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OrganizationGroupResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOrganizationGroupResult: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> OrganizationGroupResult {
+        return
+            try OrganizationGroupResult(
+                groupName: FfiConverterOptionString.read(from: &buf),
+                orgId: FfiConverterOptionString.read(from: &buf),
+                role: FfiConverterOptionString.read(from: &buf),
+                extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OrganizationGroupResult, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.groupName, into: &buf)
+        FfiConverterOptionString.write(value.orgId, into: &buf)
+        FfiConverterOptionString.write(value.role, into: &buf)
+        FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrganizationGroupResult_lift(_ buf: RustBuffer) throws -> OrganizationGroupResult {
+    return try FfiConverterTypeOrganizationGroupResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrganizationGroupResult_lower(_ value: OrganizationGroupResult) -> RustBuffer {
+    return FfiConverterTypeOrganizationGroupResult.lower(value)
+}
+
+
+/**
+ * An organization of the enterprise.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+public struct OrganizationResult: Equatable, Hashable {
+    /**
+     * Id of the organization. Stable.
+     */
+    public let orgId: String?
+    /**
+     * Name of the organization.
+     */
+    public let orgName: String?
+    /**
+     * When the organization was created; null where that is not known.
+     */
+    public let createdAt: Date?
+    /**
+     * ACUs that the organization may use per billing cycle; null for no limit.
+     */
+    public let maxCycleAcuLimit: Int64?
+    /**
+     * ACUs that a single session of the organization may use; null for no limit.
+     */
+    public let maxSessionAcuLimit: Int64?
+    /**
+     * How many users are admins of the organization.
+     */
+    public let orgAdminCount: Int64
+    /**
+     * How many users are ordinary members of the organization.
+     */
+    public let orgMemberCount: Int64
+    /**
+     * How many users the organization has in all.
+     */
+    public let orgUserCount: Int64
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    public let extra: [String: JsonText]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Id of the organization. Stable.
+         */orgId: String? = nil,
+        /**
+         * Name of the organization.
+         */orgName: String? = nil,
+        /**
+         * When the organization was created; null where that is not known.
+         */createdAt: Date? = nil,
+        /**
+         * ACUs that the organization may use per billing cycle; null for no limit.
+         */maxCycleAcuLimit: Int64? = nil,
+        /**
+         * ACUs that a single session of the organization may use; null for no limit.
+         */maxSessionAcuLimit: Int64? = nil,
+        /**
+         * How many users are admins of the organization.
+         */orgAdminCount: Int64,
+        /**
+         * How many users are ordinary members of the organization.
+         */orgMemberCount: Int64,
+        /**
+         * How many users the organization has in all.
+         */orgUserCount: Int64,
+        /**
+         * Fields that this version does not know, as JSON.
+         */extra: [String: JsonText] = [:]) {
+        self.orgId = orgId
+        self.orgName = orgName
+        self.createdAt = createdAt
+        self.maxCycleAcuLimit = maxCycleAcuLimit
+        self.maxSessionAcuLimit = maxSessionAcuLimit
+        self.orgAdminCount = orgAdminCount
+        self.orgMemberCount = orgMemberCount
+        self.orgUserCount = orgUserCount
+        self.extra = extra
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OrganizationResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOrganizationResult: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> OrganizationResult {
+        return
+            try OrganizationResult(
+                orgId: FfiConverterOptionString.read(from: &buf),
+                orgName: FfiConverterOptionString.read(from: &buf),
+                createdAt: FfiConverterOptionTimestamp.read(from: &buf),
+                maxCycleAcuLimit: FfiConverterOptionInt64.read(from: &buf),
+                maxSessionAcuLimit: FfiConverterOptionInt64.read(from: &buf),
+                orgAdminCount: FfiConverterInt64.read(from: &buf),
+                orgMemberCount: FfiConverterInt64.read(from: &buf),
+                orgUserCount: FfiConverterInt64.read(from: &buf),
+                extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OrganizationResult, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.orgId, into: &buf)
+        FfiConverterOptionString.write(value.orgName, into: &buf)
+        FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
+        FfiConverterOptionInt64.write(value.maxCycleAcuLimit, into: &buf)
+        FfiConverterOptionInt64.write(value.maxSessionAcuLimit, into: &buf)
+        FfiConverterInt64.write(value.orgAdminCount, into: &buf)
+        FfiConverterInt64.write(value.orgMemberCount, into: &buf)
+        FfiConverterInt64.write(value.orgUserCount, into: &buf)
+        FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrganizationResult_lift(_ buf: RustBuffer) throws -> OrganizationResult {
+    return try FfiConverterTypeOrganizationResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrganizationResult_lower(_ value: OrganizationResult) -> RustBuffer {
+    return FfiConverterTypeOrganizationResult.lower(value)
 }
 
 
@@ -10740,6 +11046,213 @@ public func FfiConverterTypePlaybook_lift(_ buf: RustBuffer) throws -> Playbook 
 #endif
 public func FfiConverterTypePlaybook_lower(_ value: Playbook) -> RustBuffer {
     return FfiConverterTypePlaybook.lower(value)
+}
+
+
+/**
+ * A playbook that all organizations of the enterprise can use.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+public struct PlaybookResult: Equatable, Hashable {
+    /**
+     * Id of the playbook. Stable.
+     */
+    public let playbookId: String?
+    /**
+     * Title of the playbook.
+     *
+     * Personal data.
+     */
+    public let title: String?
+    /**
+     * The instructions to Devin, in Markdown.
+     *
+     * Personal data.
+     */
+    public let body: String?
+    /**
+     * State of the playbook, as a word. The possible values are not published.
+     */
+    public let status: String?
+    /**
+     * Who can use the playbook, as a word. The possible values are not published.
+     */
+    public let access: String?
+    /**
+     * Id of the enterprise account that owns the playbook.
+     */
+    public let accountId: String?
+    /**
+     * When the playbook was created; null where that is not known.
+     */
+    public let createdAt: Date?
+    /**
+     * When the playbook was last changed; null where that is not known.
+     */
+    public let updatedAt: Date?
+    /**
+     * Id of the user who created the playbook; null where that is not known.
+     */
+    public let createdByUserId: String?
+    /**
+     * Name of the user who created the playbook; null where that is not known.
+     *
+     * Personal data.
+     */
+    public let createdByUserName: String?
+    /**
+     * Id of the user who last changed the playbook; null where that is not known.
+     */
+    public let updatedByUserId: String?
+    /**
+     * Name of the user who last changed the playbook; null where that is not known.
+     *
+     * Personal data.
+     */
+    public let updatedByUserName: String?
+    /**
+     * Shortcut that stands for the playbook in a prompt; null for none.
+     */
+    public let macro: String?
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    public let extra: [String: JsonText]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Id of the playbook. Stable.
+         */playbookId: String? = nil,
+        /**
+         * Title of the playbook.
+         *
+         * Personal data.
+         */title: String? = nil,
+        /**
+         * The instructions to Devin, in Markdown.
+         *
+         * Personal data.
+         */body: String? = nil,
+        /**
+         * State of the playbook, as a word. The possible values are not published.
+         */status: String? = nil,
+        /**
+         * Who can use the playbook, as a word. The possible values are not published.
+         */access: String? = nil,
+        /**
+         * Id of the enterprise account that owns the playbook.
+         */accountId: String? = nil,
+        /**
+         * When the playbook was created; null where that is not known.
+         */createdAt: Date? = nil,
+        /**
+         * When the playbook was last changed; null where that is not known.
+         */updatedAt: Date? = nil,
+        /**
+         * Id of the user who created the playbook; null where that is not known.
+         */createdByUserId: String? = nil,
+        /**
+         * Name of the user who created the playbook; null where that is not known.
+         *
+         * Personal data.
+         */createdByUserName: String? = nil,
+        /**
+         * Id of the user who last changed the playbook; null where that is not known.
+         */updatedByUserId: String? = nil,
+        /**
+         * Name of the user who last changed the playbook; null where that is not known.
+         *
+         * Personal data.
+         */updatedByUserName: String? = nil,
+        /**
+         * Shortcut that stands for the playbook in a prompt; null for none.
+         */macro: String? = nil,
+        /**
+         * Fields that this version does not know, as JSON.
+         */extra: [String: JsonText] = [:]) {
+        self.playbookId = playbookId
+        self.title = title
+        self.body = body
+        self.status = status
+        self.access = access
+        self.accountId = accountId
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.createdByUserId = createdByUserId
+        self.createdByUserName = createdByUserName
+        self.updatedByUserId = updatedByUserId
+        self.updatedByUserName = updatedByUserName
+        self.macro = macro
+        self.extra = extra
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PlaybookResult: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePlaybookResult: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> PlaybookResult {
+        return
+            try PlaybookResult(
+                playbookId: FfiConverterOptionString.read(from: &buf),
+                title: FfiConverterOptionString.read(from: &buf),
+                body: FfiConverterOptionString.read(from: &buf),
+                status: FfiConverterOptionString.read(from: &buf),
+                access: FfiConverterOptionString.read(from: &buf),
+                accountId: FfiConverterOptionString.read(from: &buf),
+                createdAt: FfiConverterOptionTimestamp.read(from: &buf),
+                updatedAt: FfiConverterOptionTimestamp.read(from: &buf),
+                createdByUserId: FfiConverterOptionString.read(from: &buf),
+                createdByUserName: FfiConverterOptionString.read(from: &buf),
+                updatedByUserId: FfiConverterOptionString.read(from: &buf),
+                updatedByUserName: FfiConverterOptionString.read(from: &buf),
+                macro: FfiConverterOptionString.read(from: &buf),
+                extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PlaybookResult, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.playbookId, into: &buf)
+        FfiConverterOptionString.write(value.title, into: &buf)
+        FfiConverterOptionString.write(value.body, into: &buf)
+        FfiConverterOptionString.write(value.status, into: &buf)
+        FfiConverterOptionString.write(value.access, into: &buf)
+        FfiConverterOptionString.write(value.accountId, into: &buf)
+        FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
+        FfiConverterOptionTimestamp.write(value.updatedAt, into: &buf)
+        FfiConverterOptionString.write(value.createdByUserId, into: &buf)
+        FfiConverterOptionString.write(value.createdByUserName, into: &buf)
+        FfiConverterOptionString.write(value.updatedByUserId, into: &buf)
+        FfiConverterOptionString.write(value.updatedByUserName, into: &buf)
+        FfiConverterOptionString.write(value.macro, into: &buf)
+        FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlaybookResult_lift(_ buf: RustBuffer) throws -> PlaybookResult {
+    return try FfiConverterTypePlaybookResult.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlaybookResult_lower(_ value: PlaybookResult) -> RustBuffer {
+    return FfiConverterTypePlaybookResult.lower(value)
 }
 
 
@@ -11712,16 +12225,18 @@ public func FfiConverterTypeSearchMetrics_lower(_ value: SearchMetrics) -> RustB
 
 /**
  * A service key that was just made.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
  */
 public struct ServiceKey {
     /**
      * The value of the key. A secret: store it, do not log it.
      */
-    public let apiKey: Secret
+    public let apiKey: Secret?
     /**
      * Id of the organization that the key is for.
      */
-    public let orgId: String
+    public let orgId: String?
     /**
      * Fields that this version does not know, as JSON.
      */
@@ -11732,10 +12247,10 @@ public struct ServiceKey {
     public init(
         /**
          * The value of the key. A secret: store it, do not log it.
-         */apiKey: Secret,
+         */apiKey: Secret? = nil,
         /**
          * Id of the organization that the key is for.
-         */orgId: String,
+         */orgId: String? = nil,
         /**
          * Fields that this version does not know, as JSON.
          */extra: [String: JsonText] = [:]) {
@@ -11760,15 +12275,15 @@ public struct FfiConverterTypeServiceKey: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: UnsafeRawBufferPointer, offset: Int)) throws -> ServiceKey {
         return
             try ServiceKey(
-                apiKey: FfiConverterTypeSecret.read(from: &buf),
-                orgId: FfiConverterString.read(from: &buf),
+                apiKey: FfiConverterOptionTypeSecret.read(from: &buf),
+                orgId: FfiConverterOptionString.read(from: &buf),
                 extra: FfiConverterDictionaryStringTypeJsonText.read(from: &buf)
         )
     }
 
     public static func write(_ value: ServiceKey, into buf: inout [UInt8]) {
-        FfiConverterTypeSecret.write(value.apiKey, into: &buf)
-        FfiConverterString.write(value.orgId, into: &buf)
+        FfiConverterOptionTypeSecret.write(value.apiKey, into: &buf)
+        FfiConverterOptionString.write(value.orgId, into: &buf)
         FfiConverterDictionaryStringTypeJsonText.write(value.extra, into: &buf)
     }
 }
@@ -15667,19 +16182,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_get() != 64797) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_update() != 35526) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_update() != 32381) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_git_permissions() != 26658) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_group() != 35920) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_group() != 18489) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_members() != 23963) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_create() != 28536) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_create() != 5874) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_delete() != 22173) {
@@ -15727,7 +16242,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_update_member_roles() != 23094) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_playbooks_create() != 5935) {
+    if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_playbooks_create() != 32597) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_devin_v2_uniffi_checksum_method_nativeclient_playbooks_delete() != 51065) {

@@ -1601,19 +1601,19 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_get() and 0xFFFF) != 64797) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_update() and 0xFFFF) != 35526) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_org_group_limits_update() and 0xFFFF) != 32381) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_git_permissions() and 0xFFFF) != 26658) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_group() and 0xFFFF) != 35920) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_group() and 0xFFFF) != 18489) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_add_members() and 0xFFFF) != 23963) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_create() and 0xFFFF) != 28536) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_create() and 0xFFFF) != 5874) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_delete() and 0xFFFF) != 22173) {
@@ -1661,7 +1661,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_organizations_update_member_roles() and 0xFFFF) != 23094) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_playbooks_create() and 0xFFFF) != 5935) {
+    if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_playbooks_create() and 0xFFFF) != 32597) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_devin_v2_uniffi_checksum_method_nativeclient_playbooks_delete() and 0xFFFF) != 51065) {
@@ -4094,7 +4094,7 @@ public interface NativeClientInterface {
     /**
      * Replace shared ACU limits.
      */
-    suspend fun `orgGroupLimitsUpdate`(`body`: OrgGroupLimits, `confirm`: kotlin.String?, `options`: CallOptions): OrgGroupLimits
+    suspend fun `orgGroupLimitsUpdate`(`body`: OrgGroupLimits, `confirm`: kotlin.String?, `options`: CallOptions): OrgGroupLimitsResult
 
     /**
      * Add git permissions to an organization.
@@ -4104,7 +4104,7 @@ public interface NativeClientInterface {
     /**
      * Give a group a role in an organization.
      */
-    suspend fun `organizationsAddGroup`(`orgId`: kotlin.String, `groupName`: kotlin.String, `role`: kotlin.String, `options`: CallOptions): OrganizationGroup
+    suspend fun `organizationsAddGroup`(`orgId`: kotlin.String, `groupName`: kotlin.String, `role`: kotlin.String, `options`: CallOptions): OrganizationGroupResult
 
     /**
      * Add members to organizations.
@@ -4114,7 +4114,7 @@ public interface NativeClientInterface {
     /**
      * Create an organization.
      */
-    suspend fun `organizationsCreate`(`displayName`: kotlin.String, `acuLimit`: IntegerChange?, `addCreatorAsMember`: kotlin.Boolean?, `options`: CallOptions): Organization
+    suspend fun `organizationsCreate`(`displayName`: kotlin.String, `acuLimit`: IntegerChange?, `addCreatorAsMember`: kotlin.Boolean?, `options`: CallOptions): OrganizationResult
 
     /**
      * Delete an organization.
@@ -4194,7 +4194,7 @@ public interface NativeClientInterface {
     /**
      * Create a playbook.
      */
-    suspend fun `playbooksCreate`(`title`: kotlin.String, `body`: kotlin.String, `macro`: TextChange?, `options`: CallOptions): Playbook
+    suspend fun `playbooksCreate`(`title`: kotlin.String, `body`: kotlin.String, `macro`: TextChange?, `options`: CallOptions): PlaybookResult
 
     /**
      * Delete a playbook.
@@ -5122,7 +5122,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `orgGroupLimitsUpdate`(`body`: OrgGroupLimits, `confirm`: kotlin.String?, `options`: CallOptions) : OrgGroupLimits {
+    override suspend fun `orgGroupLimitsUpdate`(`body`: OrgGroupLimits, `confirm`: kotlin.String?, `options`: CallOptions) : OrgGroupLimitsResult {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_org_group_limits_update(
@@ -5137,7 +5137,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         { future, continuation -> UniffiLib.ffi_devin_v2_uniffi_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_devin_v2_uniffi_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterTypeOrgGroupLimits.lift(it) },
+        { FfiConverterTypeOrgGroupLimitsResult.lift(it) },
         // Error FFI converter
         DevinException.ErrorHandler,
     )
@@ -5176,7 +5176,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `organizationsAddGroup`(`orgId`: kotlin.String, `groupName`: kotlin.String, `role`: kotlin.String, `options`: CallOptions) : OrganizationGroup {
+    override suspend fun `organizationsAddGroup`(`orgId`: kotlin.String, `groupName`: kotlin.String, `role`: kotlin.String, `options`: CallOptions) : OrganizationGroupResult {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_add_group(
@@ -5192,7 +5192,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         { future, continuation -> UniffiLib.ffi_devin_v2_uniffi_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_devin_v2_uniffi_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterTypeOrganizationGroup.lift(it) },
+        { FfiConverterTypeOrganizationGroupResult.lift(it) },
         // Error FFI converter
         DevinException.ErrorHandler,
     )
@@ -5234,7 +5234,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `organizationsCreate`(`displayName`: kotlin.String, `acuLimit`: IntegerChange?, `addCreatorAsMember`: kotlin.Boolean?, `options`: CallOptions) : Organization {
+    override suspend fun `organizationsCreate`(`displayName`: kotlin.String, `acuLimit`: IntegerChange?, `addCreatorAsMember`: kotlin.Boolean?, `options`: CallOptions) : OrganizationResult {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_organizations_create(
@@ -5250,7 +5250,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         { future, continuation -> UniffiLib.ffi_devin_v2_uniffi_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_devin_v2_uniffi_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterTypeOrganization.lift(it) },
+        { FfiConverterTypeOrganizationResult.lift(it) },
         // Error FFI converter
         DevinException.ErrorHandler,
     )
@@ -5649,7 +5649,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
      */
     @Throws(DevinException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `playbooksCreate`(`title`: kotlin.String, `body`: kotlin.String, `macro`: TextChange?, `options`: CallOptions) : Playbook {
+    override suspend fun `playbooksCreate`(`title`: kotlin.String, `body`: kotlin.String, `macro`: TextChange?, `options`: CallOptions) : PlaybookResult {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_devin_v2_uniffi_fn_method_nativeclient_playbooks_create(
@@ -5665,7 +5665,7 @@ open class NativeClient: Disposable, AutoCloseable, NativeClientInterface
         { future, continuation -> UniffiLib.ffi_devin_v2_uniffi_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_devin_v2_uniffi_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterTypePlaybook.lift(it) },
+        { FfiConverterTypePlaybookResult.lift(it) },
         // Error FFI converter
         DevinException.ErrorHandler,
     )
@@ -13785,6 +13785,8 @@ public object FfiConverterTypeGitPermissionCreate: FfiConverterRustBuffer<GitPer
 
 /**
  * The git permissions that were added.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
  */
 data class GitPermissionsAdded (
     /**
@@ -14222,12 +14224,14 @@ public object FfiConverterTypeIndexJob: FfiConverterRustBuffer<IndexJob> {
 
 /**
  * The outcome of an invitation.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
  */
 data class Invitation (
     /**
      * How many people were newly invited; existing members do not count.
      */
-    val `invitedCount`: kotlin.Long
+    val `invitedCount`: kotlin.Long? = null
     ,
     /**
      * E-mail address of each person invited, by the new user id.
@@ -14261,7 +14265,7 @@ data class Invitation (
 public object FfiConverterTypeInvitation: FfiConverterRustBuffer<Invitation> {
     override fun read(buf: ByteBuffer): Invitation {
         return Invitation(
-            FfiConverterLong.read(buf),
+            FfiConverterOptionalLong.read(buf),
             FfiConverterMapStringString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterMapStringTypeJsonText.read(buf),
@@ -14269,14 +14273,14 @@ public object FfiConverterTypeInvitation: FfiConverterRustBuffer<Invitation> {
     }
 
     override fun allocationSize(value: Invitation) = (
-            FfiConverterLong.allocationSize(value.`invitedCount`) +
+            FfiConverterOptionalLong.allocationSize(value.`invitedCount`) +
             FfiConverterMapStringString.allocationSize(value.`inviteeUserIdToEmail`) +
             FfiConverterString.allocationSize(value.`status`) +
             FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
     )
 
     override fun write(value: Invitation, buf: ByteBuffer) {
-            FfiConverterLong.write(value.`invitedCount`, buf)
+            FfiConverterOptionalLong.write(value.`invitedCount`, buf)
             FfiConverterMapStringString.write(value.`inviteeUserIdToEmail`, buf)
             FfiConverterString.write(value.`status`, buf)
             FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
@@ -15294,6 +15298,55 @@ public object FfiConverterTypeOrgGroupLimits: FfiConverterRustBuffer<OrgGroupLim
 
 
 /**
+ * All shared limits of the enterprise.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+data class OrgGroupLimitsResult (
+    /**
+     * The groups by name; names are free. When sent, it replaces everything that was there.
+     */
+    val `groups`: Map<kotlin.String, OrgGroupLimit>
+    ,
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    val `extra`: Map<kotlin.String, JsonText> = mapOf()
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOrgGroupLimitsResult: FfiConverterRustBuffer<OrgGroupLimitsResult> {
+    override fun read(buf: ByteBuffer): OrgGroupLimitsResult {
+        return OrgGroupLimitsResult(
+            FfiConverterMapStringTypeOrgGroupLimit.read(buf),
+            FfiConverterMapStringTypeJsonText.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OrgGroupLimitsResult) = (
+            FfiConverterMapStringTypeOrgGroupLimit.allocationSize(value.`groups`) +
+            FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
+    )
+
+    override fun write(value: OrgGroupLimitsResult, buf: ByteBuffer) {
+            FfiConverterMapStringTypeOrgGroupLimit.write(value.`groups`, buf)
+            FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
+    }
+}
+
+
+
+/**
  * An organization of the enterprise.
  */
 data class Organization (
@@ -15454,6 +15507,176 @@ public object FfiConverterTypeOrganizationGroup: FfiConverterRustBuffer<Organiza
             FfiConverterString.write(value.`groupName`, buf)
             FfiConverterString.write(value.`orgId`, buf)
             FfiConverterString.write(value.`role`, buf)
+            FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
+    }
+}
+
+
+
+/**
+ * A group with a role in an organization.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+data class OrganizationGroupResult (
+    /**
+     * Name of the IdP group.
+     */
+    val `groupName`: kotlin.String? = null
+    ,
+    /**
+     * Id of the organization.
+     */
+    val `orgId`: kotlin.String? = null
+    ,
+    /**
+     * Role that the group gives in the organization, such as `org_admin` or `org_member`.
+     */
+    val `role`: kotlin.String? = null
+    ,
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    val `extra`: Map<kotlin.String, JsonText> = mapOf()
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOrganizationGroupResult: FfiConverterRustBuffer<OrganizationGroupResult> {
+    override fun read(buf: ByteBuffer): OrganizationGroupResult {
+        return OrganizationGroupResult(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterMapStringTypeJsonText.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OrganizationGroupResult) = (
+            FfiConverterOptionalString.allocationSize(value.`groupName`) +
+            FfiConverterOptionalString.allocationSize(value.`orgId`) +
+            FfiConverterOptionalString.allocationSize(value.`role`) +
+            FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
+    )
+
+    override fun write(value: OrganizationGroupResult, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`groupName`, buf)
+            FfiConverterOptionalString.write(value.`orgId`, buf)
+            FfiConverterOptionalString.write(value.`role`, buf)
+            FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
+    }
+}
+
+
+
+/**
+ * An organization of the enterprise.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+data class OrganizationResult (
+    /**
+     * Id of the organization. Stable.
+     */
+    val `orgId`: kotlin.String? = null
+    ,
+    /**
+     * Name of the organization.
+     */
+    val `orgName`: kotlin.String? = null
+    ,
+    /**
+     * When the organization was created; null where that is not known.
+     */
+    val `createdAt`: java.time.Instant? = null
+    ,
+    /**
+     * ACUs that the organization may use per billing cycle; null for no limit.
+     */
+    val `maxCycleAcuLimit`: kotlin.Long? = null
+    ,
+    /**
+     * ACUs that a single session of the organization may use; null for no limit.
+     */
+    val `maxSessionAcuLimit`: kotlin.Long? = null
+    ,
+    /**
+     * How many users are admins of the organization.
+     */
+    val `orgAdminCount`: kotlin.Long
+    ,
+    /**
+     * How many users are ordinary members of the organization.
+     */
+    val `orgMemberCount`: kotlin.Long
+    ,
+    /**
+     * How many users the organization has in all.
+     */
+    val `orgUserCount`: kotlin.Long
+    ,
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    val `extra`: Map<kotlin.String, JsonText> = mapOf()
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOrganizationResult: FfiConverterRustBuffer<OrganizationResult> {
+    override fun read(buf: ByteBuffer): OrganizationResult {
+        return OrganizationResult(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterOptionalLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterMapStringTypeJsonText.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OrganizationResult) = (
+            FfiConverterOptionalString.allocationSize(value.`orgId`) +
+            FfiConverterOptionalString.allocationSize(value.`orgName`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
+            FfiConverterOptionalLong.allocationSize(value.`maxCycleAcuLimit`) +
+            FfiConverterOptionalLong.allocationSize(value.`maxSessionAcuLimit`) +
+            FfiConverterLong.allocationSize(value.`orgAdminCount`) +
+            FfiConverterLong.allocationSize(value.`orgMemberCount`) +
+            FfiConverterLong.allocationSize(value.`orgUserCount`) +
+            FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
+    )
+
+    override fun write(value: OrganizationResult, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`orgId`, buf)
+            FfiConverterOptionalString.write(value.`orgName`, buf)
+            FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
+            FfiConverterOptionalLong.write(value.`maxCycleAcuLimit`, buf)
+            FfiConverterOptionalLong.write(value.`maxSessionAcuLimit`, buf)
+            FfiConverterLong.write(value.`orgAdminCount`, buf)
+            FfiConverterLong.write(value.`orgMemberCount`, buf)
+            FfiConverterLong.write(value.`orgUserCount`, buf)
             FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
     }
 }
@@ -15699,6 +15922,159 @@ public object FfiConverterTypePlaybook: FfiConverterRustBuffer<Playbook> {
             FfiConverterString.write(value.`status`, buf)
             FfiConverterString.write(value.`access`, buf)
             FfiConverterString.write(value.`accountId`, buf)
+            FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
+            FfiConverterOptionalTimestamp.write(value.`updatedAt`, buf)
+            FfiConverterOptionalString.write(value.`createdByUserId`, buf)
+            FfiConverterOptionalString.write(value.`createdByUserName`, buf)
+            FfiConverterOptionalString.write(value.`updatedByUserId`, buf)
+            FfiConverterOptionalString.write(value.`updatedByUserName`, buf)
+            FfiConverterOptionalString.write(value.`macro`, buf)
+            FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
+    }
+}
+
+
+
+/**
+ * A playbook that all organizations of the enterprise can use.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
+ */
+data class PlaybookResult (
+    /**
+     * Id of the playbook. Stable.
+     */
+    val `playbookId`: kotlin.String? = null
+    ,
+    /**
+     * Title of the playbook.
+     *
+     * Personal data.
+     */
+    val `title`: kotlin.String? = null
+    ,
+    /**
+     * The instructions to Devin, in Markdown.
+     *
+     * Personal data.
+     */
+    val `body`: kotlin.String? = null
+    ,
+    /**
+     * State of the playbook, as a word. The possible values are not published.
+     */
+    val `status`: kotlin.String? = null
+    ,
+    /**
+     * Who can use the playbook, as a word. The possible values are not published.
+     */
+    val `access`: kotlin.String? = null
+    ,
+    /**
+     * Id of the enterprise account that owns the playbook.
+     */
+    val `accountId`: kotlin.String? = null
+    ,
+    /**
+     * When the playbook was created; null where that is not known.
+     */
+    val `createdAt`: java.time.Instant? = null
+    ,
+    /**
+     * When the playbook was last changed; null where that is not known.
+     */
+    val `updatedAt`: java.time.Instant? = null
+    ,
+    /**
+     * Id of the user who created the playbook; null where that is not known.
+     */
+    val `createdByUserId`: kotlin.String? = null
+    ,
+    /**
+     * Name of the user who created the playbook; null where that is not known.
+     *
+     * Personal data.
+     */
+    val `createdByUserName`: kotlin.String? = null
+    ,
+    /**
+     * Id of the user who last changed the playbook; null where that is not known.
+     */
+    val `updatedByUserId`: kotlin.String? = null
+    ,
+    /**
+     * Name of the user who last changed the playbook; null where that is not known.
+     *
+     * Personal data.
+     */
+    val `updatedByUserName`: kotlin.String? = null
+    ,
+    /**
+     * Shortcut that stands for the playbook in a prompt; null for none.
+     */
+    val `macro`: kotlin.String? = null
+    ,
+    /**
+     * Fields that this version does not know, as JSON.
+     */
+    val `extra`: Map<kotlin.String, JsonText> = mapOf()
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePlaybookResult: FfiConverterRustBuffer<PlaybookResult> {
+    override fun read(buf: ByteBuffer): PlaybookResult {
+        return PlaybookResult(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterMapStringTypeJsonText.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PlaybookResult) = (
+            FfiConverterOptionalString.allocationSize(value.`playbookId`) +
+            FfiConverterOptionalString.allocationSize(value.`title`) +
+            FfiConverterOptionalString.allocationSize(value.`body`) +
+            FfiConverterOptionalString.allocationSize(value.`status`) +
+            FfiConverterOptionalString.allocationSize(value.`access`) +
+            FfiConverterOptionalString.allocationSize(value.`accountId`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`updatedAt`) +
+            FfiConverterOptionalString.allocationSize(value.`createdByUserId`) +
+            FfiConverterOptionalString.allocationSize(value.`createdByUserName`) +
+            FfiConverterOptionalString.allocationSize(value.`updatedByUserId`) +
+            FfiConverterOptionalString.allocationSize(value.`updatedByUserName`) +
+            FfiConverterOptionalString.allocationSize(value.`macro`) +
+            FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
+    )
+
+    override fun write(value: PlaybookResult, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`playbookId`, buf)
+            FfiConverterOptionalString.write(value.`title`, buf)
+            FfiConverterOptionalString.write(value.`body`, buf)
+            FfiConverterOptionalString.write(value.`status`, buf)
+            FfiConverterOptionalString.write(value.`access`, buf)
+            FfiConverterOptionalString.write(value.`accountId`, buf)
             FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
             FfiConverterOptionalTimestamp.write(value.`updatedAt`, buf)
             FfiConverterOptionalString.write(value.`createdByUserId`, buf)
@@ -16451,17 +16827,19 @@ public object FfiConverterTypeSearchMetrics: FfiConverterRustBuffer<SearchMetric
 
 /**
  * A service key that was just made.
+ *
+ * The response to a change. Fields that the service does not send are absent, and its lists and maps empty.
  */
 data class ServiceKey (
     /**
      * The value of the key. A secret: store it, do not log it.
      */
-    val `apiKey`: Secret
+    val `apiKey`: Secret? = null
     ,
     /**
      * Id of the organization that the key is for.
      */
-    val `orgId`: kotlin.String
+    val `orgId`: kotlin.String? = null
     ,
     /**
      * Fields that this version does not know, as JSON.
@@ -16493,21 +16871,21 @@ data class ServiceKey (
 public object FfiConverterTypeServiceKey: FfiConverterRustBuffer<ServiceKey> {
     override fun read(buf: ByteBuffer): ServiceKey {
         return ServiceKey(
-            FfiConverterTypeSecret.read(buf),
-            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeSecret.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterMapStringTypeJsonText.read(buf),
         )
     }
 
     override fun allocationSize(value: ServiceKey) = (
-            FfiConverterTypeSecret.allocationSize(value.`apiKey`) +
-            FfiConverterString.allocationSize(value.`orgId`) +
+            FfiConverterOptionalTypeSecret.allocationSize(value.`apiKey`) +
+            FfiConverterOptionalString.allocationSize(value.`orgId`) +
             FfiConverterMapStringTypeJsonText.allocationSize(value.`extra`)
     )
 
     override fun write(value: ServiceKey, buf: ByteBuffer) {
-            FfiConverterTypeSecret.write(value.`apiKey`, buf)
-            FfiConverterString.write(value.`orgId`, buf)
+            FfiConverterOptionalTypeSecret.write(value.`apiKey`, buf)
+            FfiConverterOptionalString.write(value.`orgId`, buf)
             FfiConverterMapStringTypeJsonText.write(value.`extra`, buf)
     }
 }
