@@ -332,7 +332,7 @@ impl Connection {
                     while self.read.len() < *count {
                         self.more().await?;
                     }
-                    self.read.drain(..count);
+                    self.read.drain(..*count);
                 }
                 Action::Send(text) => self.stream.write_all(text.as_bytes()).await?,
                 Action::Wait(time) => tokio::time::sleep(Duration::from_millis(*time)).await,
