@@ -20,6 +20,12 @@ const BATCH = 100;
 /** How many of the newest entries are remembered, so that one that turns up late among them is still found. */
 const REMEMBERED = 100;
 
+/** An integer beyond 2^53, which `JSON.stringify` knows no word for: as text where there is no `JSON.rawJSON` (Node 20). */
+const digits = (_, value) => {
+  if (typeof value !== "bigint") return value;
+  return JSON.rawJSON ? JSON.rawJSON(String(value)) : String(value);
+};
+
 /** What the user has to see to; it is told without a stack trace. */
 class Problem extends Error {}
 
@@ -69,7 +75,7 @@ class Export {
     if ((await this.#file.stat()).size !== this.state.bytes) {
       throw new Problem(`${this.#path} was changed by something else: is another export running?`);
     }
-    const lines = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+    const lines = Buffer.from(entries.map((entry) => `${JSON.stringify(entry, digits)}\n`).join(""));
     for (let done = 0; done < lines.length; ) {
       const { bytesWritten } = await this.#file.write(lines, done, lines.length - done, this.state.bytes + done);
       done += bytesWritten;

@@ -118,7 +118,7 @@ describe("export-audit-logs", () => {
     emulator.fault({ kind: "status", status: 400, path: "/v2/enterprise/audit-logs", skip: 2 });
     const first = await run(NAME, ARGS);
     assert.equal(first.code, 1);
-    assert.match(first.stderr, /new entries in audit\.jsonl: 200; the next run goes on from there\nerror: audit_logs\.list: /);
+    assert.match(first.stderr, /new entries in audit\.jsonl: 200; the next run goes on from there\nerror: auditLogs\.list: /);
     assert.equal((await exported()).length, 200);
     await change(5);
     const second = await run(NAME, ARGS);
@@ -248,7 +248,7 @@ describe("export-audit-logs", () => {
     emulator.fault({ kind: "remove_field", name: "audit_log_id", path: "/v2/enterprise/audit-logs", row: 3 });
     const { code, stderr } = await run(NAME, ARGS);
     assert.equal(code, 1);
-    assert.match(stderr, /error: audit_logs\.list: .*audit_log_id/);
+    assert.match(stderr, /error: auditLogs\.list: .*audit_log_id/);
     assert.equal((await run(NAME, ARGS)).code, 0);
     await assertWhole();
   });

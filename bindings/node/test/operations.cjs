@@ -103,7 +103,7 @@ module.exports = function operations({ Client, ConfigError, Listing, RefusedErro
             const { kind, operation, field, attempts, requestId, status } = error;
             assert.deepEqual([kind, operation, field], ["refused", call.operation, call.positional[index]]);
             assert.deepEqual([attempts, requestId, status], [0, undefined, undefined]);
-            return error.message.startsWith(`${call.operation}: `);
+            return error.message.startsWith(`${call.resource}.${call.method}: `);
           });
         }
       }
