@@ -29,8 +29,26 @@ pub(crate) fn test() -> Result<(), String> {
         .collect();
     tests.sort();
     run::run(node(&project).args(["--test", "--test-concurrency=2", "--test-reporter=dot"]).args(tests))?;
+    runners(&tarballs)?;
     types(&tools, &project, &tarballs)?;
     other_documents(&tools)
+}
+
+/// Test runners that load the package, or the tests, into a realm of their own.
+fn runners(tarballs: &[PathBuf]) -> Result<(), String> {
+    let source = run::root().join(PACKAGE).join("test/projects");
+    let modules = tools::node_environment("node-runners", &source)?.join("node_modules");
+    let project = project("runners", tarballs)?;
+    run::copy(&modules, &project.join("node_modules"))?;
+    for name in ["jest", "vitest", "realm.cjs", "jest.config.cjs", "vitest.config.mjs"] {
+        run::copy(&source.join(name), &project.join(name))?;
+    }
+    let bin = Path::new("node_modules");
+    run::run(node(&project).arg(bin.join("jest/bin/jest.js")))?;
+    for pool in ["forks", "threads", "vmThreads"] {
+        run::run(node(&project).arg(bin.join("vitest/vitest.mjs")).args(["run", "--pool", pool]))?;
+    }
+    Ok(())
 }
 
 /// The package beside what users would pick instead, in one run.

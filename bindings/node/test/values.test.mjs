@@ -49,7 +49,7 @@ test("values that JSON would drop or change are refused by name", async (t) => {
       ["max_acu_limit", () => client.organizations.update(ORG, { max_acu_limit: value })],
       ["email", () => client.members.list({ email: value }).page()],
       ["user_ids[0]", () => client.sessions.list({ user_ids: [value] }).collect()],
-      ["groups.a", () => client.orgGroupLimits.update({ groups: { a: value } })],
+      ["body.groups.a", () => client.orgGroupLimits.update({ groups: { a: value } })],
       ["user_id", () => client.members.get(value)],
       ["body.deep[0].x", () => client.request("POST", "/v2/enterprise/new-thing", { body: { deep: [{ x: value }] } })],
     ]) {

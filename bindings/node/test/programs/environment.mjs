@@ -5,7 +5,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Client } from "devin-v2";
 
 Object.assign(process.env, workerData ?? {});
-if (workerData) delete process.env.DEVIN_BASE_URL;
 try {
   parentPort.postMessage(String(new Client()));
 } catch (error) {

@@ -325,6 +325,10 @@ export async function requests(client: Client): Promise<void> {
   is<number>()(answer.status);
   is<string | null>()(answer.headers.get("content-type"));
   is<string>()(answer.text);
+  is<unknown>()(answer.json());
+  is<{ total: number }>()(answer.json<{ total: number }>());
+  is<Record<string, unknown>>()(new DevinError("x").toJSON());
+  await client.request("GET", "/v2/enterprise/members", { query: { big: 1n, many: [1n, "x"] } });
   await client.request("GET", "/v2/enterprise/members", { query: { limit: undefined } });
   await client.request("POST", "/v2/enterprise/new-thing", { body: { a: [1, null] } }, { timeout: 5_000 });
   // @ts-expect-error a path
