@@ -23,7 +23,7 @@ export function kindOf(value: unknown): string {
   if (isPlain(value)) return "an object";
   const name: unknown = value.constructor?.name;
   return typeof name === "string" && name !== "" && name !== "Object"
-    ? `${/^[AEIOU](?!RL)/.test(name) ? "an" : "a"} ${redacted(name)}`
+    ? `${/^[AEIO]/.test(name) ? "an" : "a"} ${redacted(name)}`
     : "an object with a prototype";
 }
 
@@ -71,9 +71,12 @@ export function write(value: unknown, path: string, refuse: Refuse, depth = 0): 
       if (Number.isFinite(value)) return String(value);
       // As null it would be a value of its own: "no limit", for one.
       throw refuse(path, `is ${value}`, "Pass a finite number.");
-    case "string":
-      if (/\p{Surrogate}/u.test(value)) throw refuse(path, "holds half of a surrogate pair", "Pass well-formed text.");
-      return JSON.stringify(value);
+    case "string": {
+      const text = JSON.stringify(value);
+      // JSON writes halves as escapes.
+      if (!text.includes("\\ud") || !/\p{Surrogate}/u.test(value)) return text;
+      throw refuse(path, "holds half of a surrogate pair", "Pass well-formed text.");
+    }
     case "object":
       break;
     default:
@@ -82,7 +85,7 @@ export function write(value: unknown, path: string, refuse: Refuse, depth = 0): 
   if (value === null) return "null";
   if (depth > MAX_DEPTH) throw refuse(path, "is circular or nested too deeply", `Pass at most ${MAX_DEPTH} levels.`);
   if (types.isDate(value)) {
-    const time = Number(value);
+    const time = Date.prototype.getTime.call(value);
     if (Number.isNaN(time)) throw refuse(path, "is an invalid Date", "Pass a valid one.");
     return JSON.stringify(new Date(time).toISOString());
   }

@@ -9,9 +9,9 @@ import { inspect } from "node:util";
 import vm from "node:vm";
 import { MessageChannel, SHARE_ENV, Worker } from "node:worker_threads";
 
-import { BadRequestError, Client, NotFoundError } from "devin-v2";
+import { BadRequestError, Client } from "devin-v2";
 
-import { ADA, enterprise, failure, program, ROLES, require } from "./support.mjs";
+import { enterprise, failure, program, ROLES, require } from "./support.mjs";
 
 const KEY = "apk_user_U0VDUkVUU0VDUkVU";
 
@@ -69,7 +69,7 @@ test("values of another realm", async (t) => {
   assert.match((await failure(client.consumption.daily(of("({ start_date: new Date(NaN) })")))).message, /invalid Date/);
   assert.match((await failure(client.members.list(of("new Map()")).page())).message, /got a Map/);
   assert.match((await failure(client.members.get(of("new Set()")))).message, /is a Set/);
-  assert.match((await failure(client.members.get(of("new Uint8Array(1)")))).message, /is an? Uint8Array/);
+  assert.match((await failure(client.members.get(of("new Uint8Array(1)")))).message, /is a Uint8Array/);
   assert.match((await failure(client.identity.get(of("({ timeout: NaN })")))).message, /timeout is NaN/);
   assert.ok((await client.identity.get(of("({ timeout: 5000 })"))).org_id);
 });
@@ -103,6 +103,7 @@ test("what is made of an error keeps name, message and status, and has no body",
   const error = await failure(client.roles.list(), BadRequestError);
   const fields = { name: "BadRequestError", message: error.message, status: 400, operation: "roles.list", detail: "Because" };
 
+  assert.ok(!("cause" in error.toJSON()));
   const json = JSON.parse(JSON.stringify({ error })).error;
   assert.deepEqual({ ...json, ...fields }, json);
   assert.equal(error.toJSON().requestId, error.requestId);
@@ -126,11 +127,4 @@ test("what is made of an error keeps name, message and status, and has no body",
   for (const text of [JSON.stringify(error), shown, inspect(arrived, { depth: 9, showHidden: true }), inspect(error.toJSON())]) {
     assert.ok(!text.includes("private words"), text);
   }
-});
-
-test("causes of a missing thing are none", async (t) => {
-  const { client } = await enterprise(t);
-  await client.members.get(ADA);
-  const error = await failure(client.members.get("email|0"), NotFoundError);
-  assert.ok(!("cause" in error.toJSON()));
 });

@@ -97,7 +97,7 @@ impl Client {
     /// # Errors
     /// [`Refused`](ErrorKind::Refused) for an argument that is missing, unknown or of another type.
     pub fn call(&self, operation: &'static Operation, arguments: Map<String, Value>) -> Result<Call, Error> {
-        let mut arguments = Arguments { operation, given: arguments };
+        let mut arguments = Arguments { operation, given: arguments, known: Vec::new() };
         let call = generated::start(self, &mut arguments)?;
         arguments.finish()?;
         Ok(call)
@@ -128,15 +128,22 @@ impl Client {
 pub(crate) struct Arguments {
     pub(crate) operation: &'static Operation,
     given: Map<String, Value>,
+    /// Those that the operation has.
+    known: Vec<&'static str>,
 }
 
 impl Arguments {
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
+        self.given.remove(name)
+    }
+
     pub(crate) fn required<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, Error> {
         self.optional(name)?.ok_or_else(|| self.refused(name, "is missing", "Pass a value."))
     }
 
     pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
-        match self.given.remove(name) {
+        match self.take(name) {
             None => Ok(None),
             Some(Value::Null) => {
                 // A filter without a value would be no filter, and the answer everything.
@@ -151,7 +158,7 @@ impl Arguments {
         &mut self,
         name: &'static str,
     ) -> Result<Option<Nullable<T>>, Error> {
-        match self.given.remove(name) {
+        match self.take(name) {
             None => Ok(None),
             Some(Value::Null) => Ok(Some(Nullable::Null)),
             Some(value) => Ok(Some(Nullable::Value(self.typed(name, value)?))),
@@ -222,7 +229,10 @@ impl Arguments {
                 self.operation,
                 redact::foreign(name, None),
                 "is no argument of this operation",
-                "See the operation's documentation for those it has.",
+                match self.known.as_slice() {
+                    [] => "It has none.".to_owned(),
+                    known => format!("It has: {}.", known.join(", ")),
+                },
             )),
         }
     }
@@ -287,6 +297,8 @@ mod tests {
             assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some(field)), "{error}");
             assert_eq!(error.operation(), Some(name), "{error}");
         }
+        let error = start("members.get", json!({"user_id": "a", "usr_id": "b"})).unwrap_err();
+        assert!(error.to_string().contains("usr_id is no argument of this operation. It has: user_id."), "{error}");
         assert!(matches!(start("members.list", json!({"limit": 5})), Ok(Call::List(_))));
         for first in ["2026-01-01", "2026-01-01T08:00:00Z"] {
             let days = json!({"billing_days": [first, "2026-01-02"]});
