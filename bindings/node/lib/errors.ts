@@ -18,7 +18,7 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
-let keep: (error: DevinError, partial: Rows<unknown>) => void;
+let keep: (error: object, partial: Rows<unknown>) => void;
 
 /**
  * Why a call failed. Base of all errors of this package.
@@ -83,7 +83,9 @@ export class DevinError extends Error {
   }
 
   static {
-    keep = (error, partial) => (error.#partial = partial);
+    keep = (error, partial) => {
+      if (#partial in error) error.#partial = partial;
+    };
     // As with JavaScript's own errors, it belongs to the class and is not listed with the fields.
     named(this, "DevinError");
   }
@@ -297,6 +299,6 @@ export function misconfigured(field: string, problem: string, hint: string): Con
 
 /** Puts what had been read into the error that ended the reading. */
 export function withPartial(error: unknown, partial: Rows<unknown>): unknown {
-  if (error instanceof DevinError) keep(error, partial);
+  if (typeof error === "object" && error !== null) keep(error, partial);
   return error;
 }

@@ -146,12 +146,13 @@ export class Emulator implements AsyncDisposable, Disposable {
 
   /** A client of this emulator. */
   client(options: ClientOptions = {}): Client {
-    return new Client({ baseUrl: this.url, apiKey: this.apiKey, ...options });
+    const mine = [["baseUrl", this.url], ["apiKey", this.apiKey], ...entries(options, "", misconfigured)];
+    return new Client(Object.fromEntries(mine) as ClientOptions);
   }
 
   /** Scripts a fault. Of several that match a request, the one added first counts. */
   fault(fault: Fault): void {
-    const given = entries(fault, "", misconfigured);
+    const given = entries(fault, "", misconfigured).filter(([, value]) => value !== undefined);
     const matcher = given.filter(([name]) => MATCHER.includes(name)).map(([name, value]) => inMilliseconds(name, value));
     const effect = [["kind", "none"], ...given.filter(([name]) => !MATCHER.includes(name))] as [string, unknown][];
     const text = writeMembers([...matcher, ["effect", Object.fromEntries(effect)]], "", misconfigured);

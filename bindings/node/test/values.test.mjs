@@ -94,6 +94,7 @@ test("objects with members that could get lost are no arguments", async (t) => {
       async () => new Client(params),
       async () => client.withOptions(params),
       async () => emulator.fault(params),
+      async () => emulator.client(params),
       () => startEmulator(params),
       () => client.identity.get(params),
       () => client.members.list({}, params).page(),
