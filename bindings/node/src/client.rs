@@ -58,9 +58,8 @@ impl Core {
         options: Option<&str>,
         cancel: Option<&Cancel>,
     ) -> Fallible<Call> {
-        let operation = Operation::find(operation).ok_or_else(|| {
-            Failure::misused("refused", "", format!("there is no operation {operation}"))
-        })?;
+        let operation = Operation::find(operation)
+            .ok_or_else(|| Failure::misused("refused", "", format!("there is no operation {operation}")))?;
         Ok(self.with(options, cancel)?.call(operation, members(arguments)?)?)
     }
 
@@ -80,9 +79,8 @@ impl Core {
     fn own(&self, request: &str, options: Option<&str>, cancel: Option<&Cancel>) -> Fallible<RawRequest> {
         let given = members(request)?;
         let of = |name: &str| given.get(name).and_then(Value::as_str);
-        let method = Method::from_bytes(of("method").unwrap_or_default().as_bytes()).map_err(|_| {
-            Failure::misused("refused", "method", "request: invalid HTTP method".to_owned())
-        })?;
+        let method = Method::from_bytes(of("method").unwrap_or_default().as_bytes())
+            .map_err(|_| Failure::misused("refused", "method", "request: invalid HTTP method".to_owned()))?;
         let mut request = self.with(options, cancel)?.request(method, of("path").unwrap_or_default());
         for pair in given.get("query").and_then(Value::as_array).into_iter().flatten() {
             let part = |index: usize| pair.get(index).and_then(Value::as_str).unwrap_or_default();
@@ -137,7 +135,9 @@ impl Core {
         cancel: Option<&Cancel>,
     ) -> Result<Handed<PromiseRaw<'env, Handed<Text>>>> {
         match self.single(&operation, &arguments, options.as_deref(), cancel) {
-            Ok(call) => env.spawn_future(async move { Ok(Handed(answer(call).await)) }).map(|sent| Handed(Ok(sent))),
+            Ok(call) => {
+                env.spawn_future(async move { Ok(Handed(answer(call).await)) }).map(|sent| Handed(Ok(sent)))
+            }
             Err(failure) => Ok(Handed(Err(failure))),
         }
     }
@@ -168,9 +168,9 @@ impl Core {
         cancel: Option<&Cancel>,
     ) -> Result<Handed<PromiseRaw<'env, Handed<Text>>>> {
         match self.own(&request, options.as_deref(), cancel) {
-            Ok(request) => {
-                env.spawn_future(async move { Ok(Handed(response(request).await)) }).map(|sent| Handed(Ok(sent)))
-            }
+            Ok(request) => env
+                .spawn_future(async move { Ok(Handed(response(request).await)) })
+                .map(|sent| Handed(Ok(sent))),
             Err(failure) => Ok(Handed(Err(failure))),
         }
     }

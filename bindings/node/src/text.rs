@@ -33,7 +33,10 @@ fn has_large_integer(json: &[u8]) -> bool {
             continue;
         }
         let start = json[..at].iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |before| before + 1);
-        let end = json[at..].iter().position(|byte| !byte.is_ascii_digit()).map_or(json.len(), |length| at + length);
+        let end = json[at..]
+            .iter()
+            .position(|byte| !byte.is_ascii_digit())
+            .map_or(json.len(), |length| at + length);
         let digits = &json[start..end];
         if digits.len() > most || (digits.len() == most && digits > MAX_SAFE) {
             let before = json[..start].strip_suffix(b"-").unwrap_or(&json[..start]);

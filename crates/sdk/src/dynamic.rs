@@ -298,7 +298,10 @@ mod tests {
             assert_eq!(error.operation(), Some(name), "{error}");
         }
         let error = start("members.get", json!({"user_id": "a", "usr_id": "b"})).unwrap_err();
-        assert!(error.to_string().contains("usr_id is no argument of this operation. It has: user_id."), "{error}");
+        assert!(
+            error.to_string().contains("usr_id is no argument of this operation. It has: user_id."),
+            "{error}"
+        );
         assert!(matches!(start("members.list", json!({"limit": 5})), Ok(Call::List(_))));
         for first in ["2026-01-01", "2026-01-01T08:00:00Z"] {
             let days = json!({"billing_days": [first, "2026-01-02"]});
