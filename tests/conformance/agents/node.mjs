@@ -24,9 +24,15 @@ const snakeKeys = (members) => Object.fromEntries(Object.entries(members).map(([
 const bad = (rows) => rows.map(({ index, path, reason }) => ({ index, path, reason }));
 const report = (of) => snakeKeys({ ...of, badRows: bad(of.badRows) });
 
+/** A value as JSON. Integers beyond 2^53 are BigInt, which `JSON.stringify` refuses. */
+function json(value) {
+  const text = JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `\u0001${inner}` : inner)) ?? "";
+  return text.replace(/"\\u0001(-?\d+)"/g, "$1");
+}
+
 /** All that JavaScript makes text of without being asked for a field. */
 function shown(of) {
-  const told = { string: String(of), json: JSON.stringify(of) ?? "", inspect: inspect(of, { depth: 10 }) };
+  const told = { string: String(of), json: json(of), inspect: inspect(of, { depth: 10 }) };
   if (of instanceof Error) told.stack = of.stack;
   if (of instanceof Error || of instanceof Client) {
     told.keys = inspect(Object.entries(of), { depth: 10 });
@@ -87,7 +93,7 @@ async function call(client, asked, signal) {
   }
 }
 
-const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+const say = (answer) => process.stdout.write(`${json(answer)}\n`);
 
 let client;
 const controllers = new Map();
