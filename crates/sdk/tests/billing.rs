@@ -68,9 +68,8 @@ async fn a_session_on_a_border_is_in_one_window() {
         if exact.total == Some(0) {
             continue;
         }
-        let total = async |days: BillingDays| {
-            sessions().billing_days(days).page().await.unwrap().total.unwrap()
-        };
+        let total =
+            async |days: BillingDays| sessions().billing_days(days).page().await.unwrap().total.unwrap();
         let both = total(BillingDays::new(day, day + 1).unwrap()).await;
         let before = total(BillingDays::new(day, day).unwrap()).await;
         let after = total(BillingDays::new(day + 1, day + 1).unwrap()).await;

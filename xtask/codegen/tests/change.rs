@@ -184,7 +184,14 @@ fn names_and_guards_of_the_overlay() {
         ("no billing days", |root| drop(remove(root, DAILY, "x-billing-days"))),
         ("other billing days", |root| set(root, DAILY, "x-billing-days", json!(["start", "end"]))),
         ("new billing days", |root| {
-            set(root, SESSIONS, "x-billing-days", json!(["created_date_from", "created_date_to"]))
+            set(root, "/paths/~1v2~1enterprise~1audit-logs/get", "x-billing-days", json!(["after", "before"]))
+        }),
+        ("a body that may name others than the path", |root| {
+            let at = "/paths/~1v2~1enterprise~1organizations~1{org_id}~1members/post";
+            drop(remove(root, at, "x-same-as-path"));
+        }),
+        ("no type that is billing days", |root| {
+            drop(remove(root, &format!("{SCHEMAS}/BillingCycle"), "x-billing-days"));
         }),
         ("other ranges", |root| {
             set(root, DAILY, "x-ranges", json!([["start", "end"], ["start", "end_date"]]))
@@ -415,7 +422,7 @@ fn bodies() {
         ("no body", |root| {
             drop(remove(
                 root,
-                "/paths/~1v2~1enterprise~1organizations~1{org_id}~1members/post",
+                "/paths/~1v2~1enterprise~1organizations~1{org_id}~1groups/post",
                 "requestBody",
             ));
         }),

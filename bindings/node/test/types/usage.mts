@@ -123,8 +123,9 @@ export async function rows(client: Client): Promise<void> {
   member.last_login.length;
   // @ts-expect-error misspelt
   member.emial;
-  // @ts-expect-error a time is text
-  toDate(17);
+  is<Date>()(toDate(17));
+  // @ts-expect-error a time is text or a number
+  toDate(true);
 
   const session = await client.sessions.get("devin-0123");
   is<SessionInsight>()(session);
@@ -183,7 +184,11 @@ export async function listings(client: Client): Promise<void> {
 
   is<Listing<ApiKey>>()(client.apiKeys.list({ per_page: 25, page: 1 }));
   is<Listing<AuditLogEntry>>()(client.auditLogs.list({ limit: 100 }, { signal: AbortSignal.timeout(1_000) }));
-  for await (const entry of client.auditLogs.list()) is<unknown>()(entry.action);
+  for await (const entry of client.auditLogs.list()) {
+    is<string | null | undefined>()(entry.action);
+    is<number | null | undefined>()(entry.created_at);
+    is<unknown>()(entry.roles);
+  }
   is<Listing<Session>>()(client.sessions.list({ created_date_from: new Date(), user_ids: ["a"] as const }));
   // @ts-expect-error a listing is read, not awaited as rows
   (await client.members.list()).length;

@@ -147,8 +147,7 @@ class BillingDays:
     It has a length and can be iterated over. Ranges can be compared, hashed and pickled.
     """
 
-    @overload
-    def __new__(cls, days: Days) -> Self:
+    def __new__(cls, days: Days, last: Day | None = None) -> Self:
         """The days that these arguments name.
 
         Args:
@@ -160,8 +159,6 @@ class BillingDays:
             RefusedError: They name no days, or a time that is not 08:00 UTC.
         """
 
-    @overload
-    def __new__(cls, days: Day, last: Day) -> Self: ...
     @classmethod
     def between(cls, start: str | datetime, end: str | datetime) -> BillingDays:
         """The days between two borders.

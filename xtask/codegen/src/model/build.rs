@@ -396,16 +396,17 @@ impl Builder<'_> {
             _ => &Value::Null,
         };
         let mut same = Vec::new();
-        for (field, parameter) in operation.get(KEY).into_iter().flat_map(entries) {
+        for (index, pair) in items(&operation[KEY]).enumerate() {
+            let text = |index: usize| pair.get(index).and_then(Value::as_str).unwrap_or_default();
+            let (field, parameter) = (text(0), text(1));
             let is_list = schema["properties"][field]["items"]["type"] == "string";
-            match parameter.as_str() {
-                Some(name) if is_list && path.iter().any(|known| known.name == name) => {
-                    same.push((field.clone(), name.to_owned()));
-                }
-                _ => self.problem(
-                    &join(&join(at, KEY), field),
-                    "must be a list of texts in the body, and name a path parameter",
-                ),
+            if is_list && path.iter().any(|known| known.name == parameter) {
+                same.push((field.to_owned(), parameter.to_owned()));
+            } else {
+                self.problem(
+                    &join(&join(at, KEY), &index.to_string()),
+                    "must name a list of texts in the body and a path parameter",
+                );
             }
         }
         same

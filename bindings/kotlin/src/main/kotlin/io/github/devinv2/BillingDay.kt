@@ -13,6 +13,7 @@ private fun day(number: Long) = BillingDay(LocalDate.ofEpochDay(number))
  */
 public data class BillingDay(public val date: LocalDate) : Comparable<BillingDay> {
     /** The billing day of a date such as `2026-02-01`. */
+    @Throws(DevinException::class)
     public constructor(date: String) : this(LocalDate.ofEpochDay(nativeBillingDay(date)))
 
     internal val number: Long get() = date.toEpochDay()
@@ -43,6 +44,7 @@ public data class BillingDay(public val date: LocalDate) : Comparable<BillingDay
     public companion object {
         /** The billing day that an instant falls on. */
         @JvmStatic
+        @Throws(DevinException::class)
         public fun containing(instant: Instant): BillingDay = day(nativeBillingDayContaining(instant))
 
         /** The billing day of this moment. */
@@ -64,6 +66,7 @@ public data class BillingDays(
     private constructor(numbers: List<Long>) : this(day(numbers[0]), day(numbers[1]))
 
     /** The days from one date to another, such as `2026-02-01` and `2026-02-28`, both included. */
+    @Throws(DevinException::class)
     public constructor(first: String, last: String) : this(nativeBillingDaysThrough(first, last))
 
     internal val native: List<Long> get() = listOf(start.number, endInclusive.number)
@@ -82,6 +85,7 @@ public data class BillingDays(
 
         /** The days of a month such as `2026-02`. */
         @JvmStatic
+        @Throws(DevinException::class)
         public fun month(month: String): BillingDays = BillingDays(nativeBillingDays(month))
 
         /**

@@ -86,7 +86,7 @@ class JavaTest {
     }
 
     @Test
-    void billingDays() {
+    void billingDays() throws DevinException {
         BillingCycle cycle = client.getConsumption().cyclesAsync().join().getRows().get(0);
         BillingDays days = BillingDays.between(cycle.getStart(), cycle.getEnd());
         assertEquals(cycle.getEnd(), days.getEndInclusive().getEnd());
