@@ -10603,7 +10603,8 @@ public struct OrganizationResult: Equatable, Hashable {
      */
     public let createdAt: Date?
     /**
-     * ACUs that the organization may use per billing cycle; null for no limit.
+     * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+     * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
      */
     public let maxCycleAcuLimit: Int64?
     /**
@@ -10640,7 +10641,8 @@ public struct OrganizationResult: Equatable, Hashable {
          * When the organization was created; null where that is not known.
          */createdAt: Date? = nil,
         /**
-         * ACUs that the organization may use per billing cycle; null for no limit.
+         * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+         * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
          */maxCycleAcuLimit: Int64? = nil,
         /**
          * ACUs that a single session of the organization may use; null for no limit.

@@ -15600,7 +15600,8 @@ data class OrganizationResult (
     val `createdAt`: java.time.Instant? = null
     ,
     /**
-     * ACUs that the organization may use per billing cycle; null for no limit.
+     * ACUs that the organization may use per billing cycle; null for no limit. The same limit is called
+     * `acu_limit` when an organization is created and `max_acu_limit` when it is updated.
      */
     val `maxCycleAcuLimit`: kotlin.Long? = null
     ,
