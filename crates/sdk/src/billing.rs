@@ -16,6 +16,8 @@ use crate::error::{Error, ErrorKind};
 /// is in force.
 const START_HOUR: i64 = 8;
 const DAY_SECONDS: i64 = 86_400;
+/// More days than there are between 1970 and the years -9999 and 9999, and few enough for every unit of time.
+const MAX_DAYS: i64 = 5_000_000;
 /// The day that days are counted from.
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
@@ -111,7 +113,7 @@ impl Add<i64> for BillingDay {
 
     /// The day that many days later.
     fn add(self, days: i64) -> Self {
-        Self { days: self.days.saturating_add(days) }
+        Self { days: self.days.saturating_add(days).clamp(-MAX_DAYS, MAX_DAYS) }
     }
 }
 
@@ -120,7 +122,7 @@ impl Sub<i64> for BillingDay {
 
     /// The day that many days earlier.
     fn sub(self, days: i64) -> Self {
-        Self { days: self.days.saturating_sub(days) }
+        Self { days: self.days.saturating_sub(days).clamp(-MAX_DAYS, MAX_DAYS) }
     }
 }
 
