@@ -1,6 +1,6 @@
 //! Billing days: texts and numbers in, texts and numbers out.
 
-#![allow(unreachable_pub, reason = "what is exported is reached from JavaScript")]
+#![allow(dead_code, unreachable_pub, reason = "what is exported is reached from JavaScript")]
 
 use devin_v2::{BillingDay, BillingDays, IntoTimestamp};
 use napi_derive::napi;
@@ -11,7 +11,11 @@ use crate::failure::{Failure, Handed};
 #[napi]
 pub fn billing_day(date: String, days: f64) -> Handed<String> {
     if days.fract() != 0.0 || days.abs() > 4e6 {
-        return Handed(Err(Failure::misused("refused", "days", "days is not a whole number of days".to_owned())));
+        return Handed(Err(Failure::misused(
+            "refused",
+            "days",
+            "days is not a whole number of days".to_owned(),
+        )));
     }
     Handed(BillingDay::parse(&date).map(|day| (day + days as i64).to_string()).map_err(Failure::from))
 }

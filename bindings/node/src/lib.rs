@@ -1,6 +1,8 @@
 //! The native half of the npm package `devin-v2`: it carries arguments and answers across the border as JSON text and
 //! decides nothing. The TypeScript half, in `lib`, holds the classes that users see.
 
+#![allow(clippy::result_large_err, reason = "failures are few, and handed over at once")]
+
 mod billing;
 mod client;
 mod failure;

@@ -245,12 +245,15 @@ pub(crate) fn is_number(json: &[u8]) -> bool {
     matches!(json.first(), Some(b'-' | b'0'..=b'9'))
 }
 
+/// Names of members, and where each starts.
+type Places<'a> = Vec<(Cow<'a, [u8]>, usize)>;
+
 /// Bytes that are the same for texts that say the same: whatever the order of members, the way that characters and
 /// numbers are written. Of members with one name, the last counts.
 pub(crate) fn canonical(json: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(json.len());
     // Of each object that is open, the names of its members and where each starts.
-    let mut open: Vec<Option<Vec<(Cow<'_, [u8]>, usize)>>> = Vec::new();
+    let mut open: Vec<Option<Places<'_>>> = Vec::new();
     let counted = |out: &mut Vec<u8>, text: &[u8]| {
         out.push(b'"');
         out.extend_from_slice(&text.len().to_le_bytes());

@@ -119,12 +119,15 @@ fn fields<'a>(
     Ok(columns)
 }
 
+/// The values that there are of a column, each with its row.
+type Sparse<'a> = Vec<(usize, &'a [u8])>;
+
 /// The unknown fields of all rows, in the order of their first appearance.
 #[derive(Default)]
 struct Unknown<'a> {
     places: HashMap<Vec<u8>, usize>,
     /// Of each, its name and the values that there are, each with its row.
-    columns: Vec<(String, Vec<(usize, &'a [u8])>)>,
+    columns: Vec<(String, Sparse<'a>)>,
     /// Names and values that came after the last column, by row.
     others: Vec<(usize, String, &'a [u8])>,
 }
@@ -230,13 +233,13 @@ fn long(spec: &Spec, rows: &[Cell<'_>]) -> Result<RecordBatch, ArrowError> {
         .enumerate()
         .filter_map(|(index, field)| Some((index, field.key.as_deref()?)))
         .collect();
-    let cells = fields(spec, rows, |_, _, _| ())?;
+    let columns = fields(spec, rows, |_, _, _| ())?;
     let mut dimensions = StringBuilder::new();
     let mut keys: Vec<Vec<Option<String>>> = vec![Vec::new(); maps.len()];
     let mut acus = Float64Builder::new();
-    for row in 0..rows.len() {
+    for (row, _) in rows.iter().enumerate() {
         for (index, (field, key)) in maps.iter().enumerate() {
-            for (member, value) in members(cells[*field][row])?.into_iter().flatten() {
+            for (member, value) in members(columns[*field][row])?.into_iter().flatten() {
                 dimensions.append_value(key);
                 for (other, column) in keys.iter_mut().enumerate() {
                     column.push((other == index).then(|| member.clone()));

@@ -326,9 +326,9 @@ impl Shaping {
                 }
                 place = type_name(&place);
                 for at in own {
-                    self.document.root.pointer_mut(at).map(|schema| {
+                    if let Some(schema) = self.document.root.pointer_mut(at) {
                         schema["$ref"] = json!(format!("#/components/schemas/{place}"));
-                    });
+                    }
                 }
             }
             self.document.root["components"]["schemas"][&place] = schema;
