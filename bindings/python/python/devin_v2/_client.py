@@ -73,7 +73,8 @@ class _Settings:
             max_body_bytes: The largest answer that is read, in bytes (64 MiB).
             strict: Whether a row that does not fit its type is an error; otherwise it is kept beside the others.
             ca_certificate: Certificate authorities to trust beside those of the machine: PEM.
-            proxy: The proxy for all requests; `None` uses none. Left out, the system's settings hold.
+            proxy: The proxy for all requests, an `http`, `https`, `socks5` or `socks5h` URL; `None` uses none. Left out,
+                the environment decides (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), none for loopback.
             allow_insecure_http: Allows plain `http://` to other hosts than loopback: the key travels unencrypted.
             user_agent_suffix: Text behind our own in the `User-Agent` header.
 
