@@ -8,7 +8,7 @@ import { inspect } from "node:util";
 
 import * as devin from "devin-v2";
 
-import { ADA, enterprise, failure, MEMBERS, ORG, require } from "./support.mjs";
+import { ADA, enterprise, failure, MEMBERS, require } from "./support.mjs";
 
 const PATH = `${MEMBERS}/*`;
 const HERE = import.meta.url;
@@ -235,7 +235,7 @@ test("settings go by the names that they have here, what the service sent by its
   const { emulator, client } = await enterprise(t, {}, { maxRetries: 0 });
   emulator.fault({ path: PATH, delay: 60_000 });
   emulator.fault({ kind: "status", status: 429, path: PATH, body: { detail: "max_concurrency is 3" } });
-  emulator.fault({ kind: "remove_field", path: "/v2/enterprise/api-keys", method: "POST", name: "api_key" });
+  emulator.fault({ kind: "remove_field", path: PATH, name: "user_id" });
   assert.match(
     (await failure(client.members.get(ADA, { attemptTimeout: 100 }), devin.APITimeoutError)).message,
     /attemptTimeout/,
@@ -243,8 +243,8 @@ test("settings go by the names that they have here, what the service sent by its
   const limited = await failure(client.members.get(ADA), devin.RateLimitError);
   assert.ok(limited.message.includes("max_concurrency is 3") && limited.message.includes("(maxConcurrency)"));
   assert.ok(limited.hint.includes("(maxConcurrency)") && limited.detail.includes("max_concurrency"));
-  const spoilt = await failure(client.apiKeys.provision({ org_id: ORG }), devin.APIResponseValidationError);
-  assert.match(spoilt.message, /`api_key`/);
+  const spoilt = await failure(client.members.get(ADA), devin.APIResponseValidationError);
+  assert.match(spoilt.message, /`user_id`/);
 });
 
 test("a key that is not valid", async (t) => {

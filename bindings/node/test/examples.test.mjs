@@ -258,7 +258,7 @@ describe("export-audit-logs", () => {
     let log;
     /** What the server does before it answers, if anything. */
     let answering;
-    const entry = (number) => ({ audit_log_id: `audit-${number}`, created_at: number });
+    const entry = (number) => ({ audit_log_id: `audit-${number}`, created_at: Number(number) || 0 });
     const entries = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => entry(to - index));
     const url = () => `http://127.0.0.1:${server.address().port}`;
 

@@ -242,9 +242,9 @@ test("integers beyond 2^53 are BigInt, wherever they are read", async (t) => {
 
   body = `[{"role_id":"r","role_name":"n","role_type":"t","rank":${BIG}}]`;
   assert.equal((await client.roles.list())[0].rank, BIG);
-  body = `{"audit_logs":[{"audit_log_id":"a","created_at":${BIG},"n":[-${BIG}]}]}`;
+  body = `{"audit_logs":[{"audit_log_id":"a","sequence":${BIG},"n":[-${BIG}]}]}`;
   const [entry] = (await client.auditLogs.list().page()).rows;
-  assert.deepEqual([entry.created_at, entry.n], [BIG, [-BIG]]);
+  assert.deepEqual([entry.sequence, entry.n], [BIG, [-BIG]]);
 });
 
 test("where an integer stands does not matter", async (t) => {
@@ -337,7 +337,7 @@ test("messages have no words that the language lacks", async (t) => {
     () => client.apiKeys.revoke(""),
     () => client.apiKeys.revokeAll(),
     () => client.consumption.daily({ billing_days: ["yesterday", "2026-01-01"] }),
-    () => client.consumption.daily({ billing_days: "2026-01-01" }),
+    () => client.consumption.daily({ billing_days: "2026-13" }),
     () => client.consumption.daily({ start_date: "2026-01-01" }),
     () => client.request("GET", `${MEMBERS}?limit=1`),
     ...["timeout", "attemptTimeout", "connectTimeout", "maxRetries", "retryBaseDelay", "maxRetryAfter", "prefetch"].map(
