@@ -143,7 +143,13 @@ private let confirm = "replace-org-group-limits"
   @Test func timesFarAway() async throws {
     let (emulator, client) = try await enterprise()
     defer { emulator.stop() }
-    _ = try await client.consumption.daily(startDate: .distantPast, endDate: .distantFuture)
+    let yearOne = Date(timeIntervalSince1970: -62_135_596_800)
+    _ = try await client.consumption.daily(startDate: yearOne, endDate: .distantFuture)
+    // In the calendar of RFC 3339, it lies two days before the year 1.
+    #expect(
+      try await failure("refused") {
+        try await client.consumption.daily(startDate: .distantPast)
+      }.field == "start_date")
     let year = 365.25 * 86_400
     let details = try await failure("refused") {
       try await client.consumption.daily(startDate: Date(timeIntervalSince1970: 10_000 * year))
