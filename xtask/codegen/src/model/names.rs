@@ -25,7 +25,7 @@ const CLIENT_METHODS: &[&str] = &[
     "decode",
     "decode_rows",
     "from_env",
-    "http",
+    "pool",
     "key_fingerprint",
     "key_kind",
     "limits",
