@@ -47,7 +47,7 @@ const OWN_FILES: &[&str] = &["dynamic", "mod", "operations", "row_types"];
 const PRELUDE: &[&str] = &["Into", "IntoIterator", "Option", "Result", "Self", "String", "Vec"];
 
 /// Types that the SDK has under `types` itself.
-const OWN_TYPES: &[&str] = &["Nullable", "Secret", "Timestamp"];
+const OWN_TYPES: &[&str] = &["Nullable", "Secret", "Timestamp", "UnixMillis"];
 
 /// HTTP methods that progenitor has no call for.
 const NO_CALL: &[&str] = &["OPTIONS", "TRACE"];
