@@ -23,12 +23,30 @@ func give(_ value: Any) -> JSON {
   }
 }
 
-/// A time with all the digits that it has: a `Date` knows of no more.
+/// A time with all the digits that it has: a `Date` knows of no more. In the calendar of RFC 3339, which `Foundation`
+/// leaves before 1582.
 private func time(_ date: Date) -> String {
   let microseconds = Int((date.timeIntervalSince1970 * 1e6).rounded())
-  let (second, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-  let whole = Date(timeIntervalSince1970: TimeInterval(second)).ISO8601Format()
-  return rest == 0 ? whole : whole.dropLast() + String(format: ".%06dZ", rest)
+  let (second, rest) = divided(microseconds, by: 1_000_000)
+  let (days, clock) = divided(second, by: 86_400)
+  // Years begin in March, so that a leap day is the last one; 400 of them have as many days as any other 400.
+  let (era, dayOfEra) = divided(days + 719_468, by: 146_097)
+  let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+  let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+  let month = (5 * dayOfYear + 2) / 153
+  let day = dayOfYear - (153 * month + 2) / 5 + 1
+  let year = yearOfEra + era * 400 + (month < 10 ? 0 : 1)
+  let whole = String(
+    format: "%04d-%02d-%02dT%02d:%02d:%02d", year, month < 10 ? month + 3 : month - 9, day, clock / 3600,
+    clock / 60 % 60, clock % 60)
+  return whole + (rest == 0 ? "Z" : String(format: ".%06dZ", rest))
+}
+
+/// The quotient towards the past, and what is left.
+private func divided(_ number: Int, by other: Int) -> (Int, Int) {
+  let quotient = Int((Double(number) / Double(other)).rounded(.down))
+  let rest = number - quotient * other
+  return rest < 0 ? (quotient - 1, rest + other) : rest >= other ? (quotient + 1, rest - other) : (quotient, rest)
 }
 
 extension OpenEnum {
