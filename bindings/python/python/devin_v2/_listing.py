@@ -189,6 +189,10 @@ class AsyncListing(_Lazy[T]):
     __slots__ = ()
 
     async def __aiter__(self) -> AsyncIterator[T]:
+        from ._loop import running
+
+        # Rows that are at hand need no loop: without this, a short list could be read under trio now and then.
+        running()
         items = self._begin()
         watch = _Watch(self._name, self._progress, items) if self._progress else None
         try:

@@ -26,10 +26,10 @@ def _drain(way_back: Bridge) -> None:
             (future.set_exception if failed else future.set_result)(value)
 
 
-def bridge() -> tuple[Bridge, asyncio.Future[Any]]:
-    """The bridge into the running loop, and a new future of it."""
+def running() -> asyncio.AbstractEventLoop:
+    """The running loop."""
     try:
-        loop = asyncio.get_running_loop()
+        return asyncio.get_running_loop()
     except RuntimeError:
         raise RefusedError(
             "AsyncClient needs a running asyncio event loop, and there is none in this thread. With trio, or anyio on "
@@ -37,6 +37,11 @@ def bridge() -> tuple[Bridge, asyncio.Future[Any]]:
             "await anyio.to_thread.run_sync(client.members.get, user_id). Or run anyio with backend='asyncio'.",
             kind="refused",
         ) from None
+
+
+def bridge() -> tuple[Bridge, asyncio.Future[Any]]:
+    """The bridge into the running loop, and a new future of it."""
+    loop = running()
     way_back = _local.bridge
     if way_back is None or _local.loop is not loop:
         way_back = Bridge(loop, _drain)
