@@ -302,21 +302,11 @@ impl AsyncRead for Socket {
     }
 }
 
+/// Without vectored writes: those raise SIGPIPE on a connection that has ended, which ends a process whose language does
+/// not ignore the signal (Swift's doesn't). The standard library sends single buffers with MSG_NOSIGNAL.
 impl AsyncWrite for Socket {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut *lock(&self.0)).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut *lock(&self.0)).poll_write_vectored(context, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
