@@ -256,7 +256,7 @@ export async function updates(client: Client): Promise<void> {
 export async function bodies(client: Client): Promise<void> {
   const permission: GitPermissionCreate = { connection_id: "git-1", repo_path: ["acme", "tools"] };
   const added = await client.organizations.addGitPermissions(ORG, [permission, { connection_id: "git-2" }]);
-  is<string[] | undefined>()(added.permission_ids);
+  is<string[]>()(added.permission_ids);
   // @ts-expect-error a connection has to be there
   await client.organizations.addGitPermissions(ORG, [{ repo_path: ["acme"] }]);
   // @ts-expect-error misspelt
