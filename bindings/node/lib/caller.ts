@@ -140,7 +140,7 @@ export class Caller {
     });
   }
 
-  /** A paged list. What is wrong with its arguments is told when it is read. */
+  /** A paged list. Errors in its arguments are reported when it is read. */
   list<T>(operation: string, ids: object, params: unknown, options?: RequestOptions, fill?: Fill<T>): Listing<T> {
     try {
       const given = writeArguments(operation, ids, params);

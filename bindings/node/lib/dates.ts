@@ -13,7 +13,7 @@ const LAST = Date.parse("9999-12-31T23:59:59.999Z");
  * Digits beyond milliseconds are cut off, not rounded. Second 60, which only leap seconds have, is read as 59, as by the
  * rest of the SDK.
  *
- * @throws RangeError if it is no time of the calendar, or not of the years 1 to 9999 in UTC.
+ * @throws RangeError if it is not a valid date-time, or lies outside the years 1 to 9999 in UTC.
  */
 export function toDate(time: Timestamp | number): Date;
 export function toDate(time: Timestamp | number | null): Date | null;
