@@ -64,16 +64,16 @@ const CORE: &[Flip] = &[
 const PYTHON: Flip = Flip {
     what: "Python forgets the options of a call",
     file: "devin_v2/_client.py",
-    from: "client._make(self._caller.core.with_options(client._options))",
-    to: "client._make(self._caller.core)",
+    from: "self._twin(self._caller.core.with_options(options), options",
+    to: "self._twin(self._caller.core, options",
     feature: "retries",
 };
 
 const NODE: Flip = Flip {
     what: "Node forgets that a call is strict",
     file: "node_modules/devin-v2/dist/caller.js",
-    from: "const { signal: _, ...others } = options;",
-    to: "const { signal: _, strict: _strict, ...others } = options;",
+    from: "members.filter(([name]) => name !== \"signal\")",
+    to: "members.filter(([name]) => name !== \"signal\" && name !== \"strict\")",
     feature: "paging",
 };
 
