@@ -261,7 +261,7 @@ fn scalar<'py>(py: Python<'py>, part: Part<'_>) -> PyResult<Bound<'py, PyAny>> {
                 let digits = std::str::from_utf8(json).map_err(|_| broken())?;
                 match py.get_type::<PyInt>().call1((digits,)) {
                     Ok(number) => number,
-                    // Python reads no integer of more than 4,300 digits from text, unless it is told to.
+                    // By default, Python reads no integer of more than 4,300 digits from text.
                     Err(_) => py.import("decimal")?.getattr("Decimal")?.call1((digits,))?,
                 }
             }

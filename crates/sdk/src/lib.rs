@@ -27,7 +27,7 @@
 //!   lists and maps empty, in strict mode too. An empty response to a read is [`ErrorKind::Decode`]. If the response to a
 //!   change cannot be read, the error's hint says that the request succeeded.
 //! - A byte order mark before JSON is skipped.
-//! - Integers are told by their value: `3.0`, `1e2` and `-0` are integers. `1.5`, and what does not fit into 64 bits, make
+//! - Integers are recognised by their value: `3.0`, `1e2` and `-0` are integers. `1.5`, and what does not fit into 64 bits, make
 //!   a row a [`BadRow`]. Of other numbers, those beyond the range of `f64` do. In unknown fields, an integer beyond 64
 //!   bits is the nearest `f64`; [`Raw::bytes`] has its digits.
 //! - Times are read as [`Timestamp`] says.

@@ -229,7 +229,7 @@ async fn socks_proxies_look_names_up_or_do_not() {
     }
 }
 
-/// An HTTP/2 server that closes each connection so long after it was made, if it is told to; counts connections and requests.
+/// An HTTP/2 server that closes each connection after `life`, if given; counts connections and requests.
 async fn http2(life: Option<Duration>) -> (String, String, Arc<[AtomicUsize; 2]>) {
     let (mut config, pem) = identity();
     config.alpn_protocols = vec![b"h2".to_vec()];

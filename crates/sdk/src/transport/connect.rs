@@ -169,7 +169,7 @@ async fn shake_hands(stream: Box<dyn Stream>) -> io::Result<(Sender, Watch)> {
         let executor = hyper_util::rt::TokioExecutor::new();
         let (sender, connection) =
             http2::Builder::new(executor).handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        // How a connection ends is told to the requests on it.
+        // The requests on a connection get its error.
         tokio::spawn(async move { drop(connection.await) });
         return Ok((Sender::Http2(sender), watch));
     }
